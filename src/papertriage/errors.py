@@ -2,7 +2,7 @@
 
     PapertriageError            exit 1   (a bug, unless a subclass says otherwise)
     ├── UsageError              exit 2   a wrong option, argument or id
-    │   └── FileFaults          exit 2   every mistake in a file of the user's, each with its place
+    │   └── InputFileError          exit 2   every mistake in a file of the user's, each with its place
     │       ├── ConfigError
     │       └── RulesError
     ├── SourceError             exit 4   a listing service that could not be read
@@ -100,7 +100,7 @@ class UsageError(PapertriageError):
     exit_code = ExitCode.USAGE
 
 
-class FileFaults(UsageError):
+class InputFileError(UsageError):
     """A file of the user's has mistakes; all of them are told at once.
 
     Args:
@@ -112,11 +112,11 @@ class FileFaults(UsageError):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-class ConfigError(FileFaults):
+class ConfigError(InputFileError):
     """`config.yaml` cannot be used."""
 
 
-class RulesError(FileFaults):
+class RulesError(InputFileError):
     """`rules.yaml` cannot be used."""
 
 

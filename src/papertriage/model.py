@@ -353,6 +353,6 @@ def day_of(moment: str | None) -> dt.date | None:
     parts = moment[:10].split("-")
     try:
         numbers = [int(part) for part in parts]
-        return dt.date(*(numbers + [1, 1])[:3])
+        return dt.date(*[*numbers, 1, 1][:3])
     except (ValueError, TypeError):
         return None
