@@ -1,0 +1,43 @@
+# The tasks of a contributor; CI calls the same ones.
+
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: check setup test format lint types layers build run clean
+
+check: lint types layers test build ## everything that CI asks for
+
+setup: $(BIN)/papertriage ## make .venv with papertriage and the tools to develop it
+
+$(BIN)/papertriage: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+test: setup ## run the tests
+	$(BIN)/python -m pytest
+
+format: setup ## lay out the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: setup ## layout and lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup ## strict types
+	$(BIN)/mypy
+
+layers: setup ## imports point one way
+	$(BIN)/lint-imports
+
+build: setup ## build the wheel, install it alone in a clean environment, run it there
+	rm -rf dist build/clean
+	$(BIN)/python -m build --quiet
+	$(PYTHON) -m venv build/clean
+	build/clean/bin/python -m pip install --quiet dist/*.whl
+	cd build && PAPERTRIAGE_HOME=clean/home PAPERTRIAGE_OFFLINE=1 clean/bin/papertriage quickstart
+	build/clean/bin/python -m papertriage --version
+
+clean: ## remove what can be made again
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

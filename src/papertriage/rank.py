@@ -1,0 +1,228 @@
+"""Hits become a score, a sum of printable lines; papers are ordered by it.
+
+    points(term, field) = topic weight × term weight × field weight × mean similarity/100 × 2n/(n+1)
+    score(paper)        = Σ points of the topics that hold + followed authors
+                          + weight × 0.5^(age/half_life) + Σ signals: weight × ln(1 + value)
+
+with n the number of hits of the term in the field and age in days from the paper's day to the `as_of`
+day, never below 0. Each line is rounded to 0.01, and the score is the sum of the rounded lines.
+The second and further hits count ever less (2n/(n+1) stays under 2), so that a paper which repeats a
+word does not outrank one that is about more of what was asked for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from papertriage.errors import Place
+from papertriage.model import Hit, Paper, Ranked, Score, ScoreLine, TopicScore
+from papertriage.rules.terms import Rules, Term, Topic
+
+Sort = Literal["score", "date", "upvotes", "title"]
+
+
+def score(paper: Paper, hits: Sequence[Hit], rules: Rules, *, as_of: dt.date, min_score: float | None = None) -> Score:
+    """Add up what the rules make of a paper.
+
+    Args:
+        hits: all hits of these rules in this paper.
+        as_of: the day from which the paper's age counts, and on which `until` is judged.
+        min_score: replaces the thresholds of the rules, the topics' and the global one.
+    """
+    found: dict[tuple[str, str, Place], list[Hit]] = {}
+    for hit in hits:
+        found.setdefault((hit.topic, hit.role, hit.place), []).append(hit)
+
+    lines: list[ScoreLine] = []
+    topics: list[TopicScore] = []
+    notes: list[str] = []
+    for topic in rules.topics:
+        reason = _reason_not_to_hold(topic, paper, found, as_of)
+        topic_lines = [] if reason else _topic_lines(topic, found)
+        points = _total(topic_lines)
+        threshold = topic.min_score if topic.min_score is None or min_score is None else min_score
+        if not reason and threshold is not None and points < threshold:
+            reason = f"{points:.2f} is under its min_score of {threshold:g}"
+        if reason is None:
+            lines += topic_lines
+            topics.append(TopicScore(topic.name, points))
+        elif any(hit.topic == topic.name for hit in hits):
+            notes.append(f"Topic {topic.name} ({topic.place}) does not count: {reason}.")
+
+    follow_lines = [
+        ScoreLine(
+            part="follow",
+            points=round(author.weight, 2),
+            term=author.name,
+            field="authors",
+            hits=tuple(found[key][:1]),
+            formula=f"{author.weight:g}",
+            place=author.place,
+        )
+        for author in rules.follow
+        if (key := ("", "follow", author.place)) in found
+    ]
+    lines += follow_lines
+    relevance = _total(lines)
+    lines += _recency_and_signals(paper, rules, as_of)
+
+    topics.sort(key=lambda topic: -topic.score)
+    return Score(
+        total=_total(lines),
+        lines=tuple(lines),
+        topics=tuple(topics),
+        hits=tuple(hits),
+        relevance=relevance,
+        excluded=_excluded(paper, hits, rules),
+        below=_below(topics, follow_lines, relevance, rules.min_score if min_score is None else min_score),
+        notes=tuple(notes),
+    )
+
+
+def order(rows: Iterable[tuple[Paper, Score]], sort: Sort = "score") -> list[tuple[Paper, Score]]:
+    """Sort papers, best first; equal ones by day, newest first, then by id."""
+    keys = {
+        "score": lambda paper, score: -score.total,
+        "date": lambda paper, score: 0,
+        "upvotes": lambda paper, score: -paper.signals.get("upvotes", -1),
+        "title": lambda paper, score: paper.title.casefold(),
+    }
+    key = keys[sort]
+    return sorted(rows, key=lambda row: (key(*row), -row[0].day.toordinal(), -row[1].total, row[0].id))
+
+
+def numbered(rows: Iterable[tuple[Paper, Score]]) -> list[Ranked]:
+    """Give each row its rank, from 1."""
+    return [Ranked(rank=rank, paper=paper, score=score) for rank, (paper, score) in enumerate(rows, 1)]
+
+
+def matches_any(globs: Sequence[str], values: Iterable[str]) -> bool:
+    """Say whether one of the values is of the form of one of the globs, letter case aside."""
+    lowered = [value.casefold() for value in values]
+    return any(fnmatchcase(value, glob.casefold()) for glob in globs for value in lowered)
+
+
+def _total(lines: Iterable[ScoreLine]) -> float:
+    # `+ 0.0` makes a rounded -0.0 print as 0.00.
+    return round(math.fsum(line.points for line in lines), 2) + 0.0
+
+
+def _reason_not_to_hold(
+    topic: Topic, paper: Paper, found: dict[tuple[str, str, Place], list[Hit]], as_of: dt.date
+) -> str | None:
+    """Say in half a sentence why a topic does not hold for a paper, or None."""
+
+    def first(role: str, terms: Iterable[Term]) -> Hit | None:
+        return next((found[key][0] for term in terms if (key := (topic.name, role, term.place)) in found), None)
+
+    if topic.until is not None and as_of > topic.until:
+        return f"it ended on {topic.until}"
+    if topic.categories and not matches_any(topic.categories, paper.categories):
+        categories = ", ".join(paper.categories) or "papers without a category"
+        return f"it looks only inside {', '.join(topic.categories)}, not {categories}"
+    if topic.sources and not matches_any(topic.sources, paper.sources):
+        return f"it looks only at {', '.join(topic.sources)}, not {', '.join(paper.sources)}"
+    if against := first("none", topic.none):
+        return f"its `none` term “{against.term}” ({against.place}) is in the {against.field}: “{against.text}”"
+    for term in topic.all:
+        if (topic.name, "all", term.place) not in found:
+            return f"its `all` term “{term.label}” ({term.place}) is missing"
+    wanted = topic.any or topic.authors
+    has_author = any((topic.name, "authors", author.place) in found for author in topic.authors)
+    if wanted and not first("any", topic.any) and not has_author:
+        return "none of its `any` terms or authors is there"
+    return None
+
+
+def _topic_lines(topic: Topic, found: dict[tuple[str, str, Place], list[Hit]]) -> list[ScoreLine]:
+    lines = []
+    for role, terms in (("all", topic.all), ("any", topic.any)):
+        for term in terms:
+            term_hits = found.get((topic.name, role, term.place), [])
+            for field, field_weight in term.fields.items():
+                if hits := tuple(hit for hit in term_hits if hit.field == field):
+                    lines.append(_term_line(topic, term, field, field_weight, hits))
+    for author in topic.authors:
+        if hits := tuple(found.get((topic.name, "authors", author.place), [])[:1]):
+            lines.append(
+                ScoreLine(
+                    part="topic",
+                    points=round(topic.weight * author.weight, 2),
+                    topic=topic.name,
+                    term=author.name,
+                    field="authors",
+                    hits=hits,
+                    formula=f"{topic.weight:g} × {author.weight:g}",
+                    place=author.place,
+                )
+            )
+    return lines
+
+
+def _term_line(topic: Topic, term: Term, field: str, field_weight: float, hits: tuple[Hit, ...]) -> ScoreLine:
+    n = len(hits)
+    similarity = sum(hit.similarity for hit in hits) / n / 100
+    repetition = 2 * n / (n + 1)
+    return ScoreLine(
+        part="topic",
+        points=round(topic.weight * term.weight * field_weight * similarity * repetition, 2),
+        topic=topic.name,
+        term=term.label,
+        field=field,
+        hits=hits,
+        formula=" × ".join(
+            f"{factor:.4g}" for factor in (topic.weight, term.weight, field_weight, similarity, repetition)
+        ),
+        place=term.place,
+    )
+
+
+def _recency_and_signals(paper: Paper, rules: Rules, as_of: dt.date) -> list[ScoreLine]:
+    lines = []
+    if rules.recency:
+        age = max(0, (as_of - paper.day).days)
+        lines.append(
+            ScoreLine(
+                part="recency",
+                points=round(rules.recency.weight * 0.5 ** (age / rules.recency.half_life), 2),
+                term=f"{age} days old" if age != 1 else "1 day old",
+                formula=f"{rules.recency.weight:g} × 0.5^({age}/{rules.recency.half_life:g})",
+                place=rules.recency.place,
+            )
+        )
+    for signal in rules.signals:
+        value = max(0.0, paper.signals.get(signal.name, 0))
+        if value:
+            lines.append(
+                ScoreLine(
+                    part="signal",
+                    points=round(signal.weight * math.log1p(value), 2),
+                    term=f"{value:g} {signal.name}",
+                    formula=f"{signal.weight:g} × ln(1 + {value:g})",
+                    place=signal.place,
+                )
+            )
+    return lines
+
+
+def _excluded(paper: Paper, hits: Sequence[Hit], rules: Rules) -> str | None:
+    for hit in hits:
+        if hit.role == "exclude":
+            return f"Excluded by the term “{hit.term}” ({hit.place}): the {hit.field} has “{hit.text}”."
+    for glob, place in rules.exclude.categories:
+        for category in paper.categories:
+            if matches_any((glob,), (category,)):
+                return f"Excluded by the category {glob} ({place}): the paper is in {category}."
+    return None
+
+
+def _below(topics: Sequence[TopicScore], follow: Sequence[ScoreLine], relevance: float, threshold: float) -> str | None:
+    if not topics and not follow:
+        return "No topic takes it, and no followed author wrote it."
+    if relevance < threshold:
+        return f"Its topics and followed authors give {relevance:.2f}, under the threshold of {threshold:g}."
+    return None
