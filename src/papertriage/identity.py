@@ -207,6 +207,7 @@ def _from_address(text: str) -> Identity | None:
 
 _PREFIXED = re.compile(r"(arxiv\.org|s2|[A-Za-z]+)[\s:.]*(\S.*)", re.ASCII | re.IGNORECASE)
 _OWN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]+):(\S+)", re.ASCII)
+_FORMAL = {"oai:arxiv.org:": _arxiv, "urn:doi:": _doi, "info:doi/": _doi, "info:pmid/": _pmid, "info:arxiv/": _arxiv}
 _SCHEMES = frozenset({"http", "https", "ftp", "file", "data", "javascript", "mailto", "urn", "info", "oai", "about"})
 
 
@@ -223,25 +224,30 @@ def parse_identity(text: str) -> Identity | None:
     if not text or len(text) > MAX_LENGTH or not text.isprintable():
         return None
     bare = _unwrapped(text)
-    lowered = bare.lower()
-    if lowered.startswith(("http://", "https://")):
+    if bare.lower().startswith(("http://", "https://")):
         return _from_address(bare)
-    for formal in ("oai:arxiv.org:", "urn:doi:", "info:doi/", "info:pmid/", "info:arxiv/"):
-        if lowered.startswith(formal):
-            kind = "arxiv" if "arxiv" in formal else formal.strip(":/").rpartition(":")[2]
-            return _PREFIXES[kind](bare[len(formal) :])
-    for read in _BARE:
-        if found := read(bare):
-            return found
-    if (prefixed := _PREFIXED.fullmatch(bare)) and (read_kind := _PREFIXES.get(prefixed[1].lower())):  # noqa: SIM102
-        if found := read_kind(prefixed[2]):
-            return found
+    if found := _known(bare):
+        return found
     if _BARE_ADDRESS.match(bare):
         return _from_address("https://" + bare.removeprefix("//"))
     own = _OWN.fullmatch(text)
     if not own or own[1].lower() in _SCHEMES or own[1].lower() in _PREFIXES:
         return None
     return Identity(own[1], own[2])
+
+
+def _known(bare: str) -> Identity | None:
+    """Read an id of a known kind that is no address, with or without its prefix."""
+    lowered = bare.lower()
+    for formal, read in _FORMAL.items():
+        if lowered.startswith(formal):
+            return read(bare[len(formal) :])
+    for read in _BARE:
+        if found := read(bare):
+            return found
+    prefixed = _PREFIXED.fullmatch(bare)
+    read_kind = _PREFIXES.get(prefixed[1].lower()) if prefixed else None
+    return read_kind(prefixed[2]) if prefixed and read_kind else None
 
 
 def own_identity(source: str, native: str) -> Identity:
