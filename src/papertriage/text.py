@@ -1,0 +1,186 @@
+r"""Text as it is compared: LaTeX and HTML resolved, cut into tokens, folded.
+
+One place for rules, papers, titles in deduplication and search. `clean` makes of a raw field what a person
+reads; `tokens` cuts that into words with their places; a token's `key` is what is compared.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+
+import msgspec
+
+from papertriage.latex import has_latex, resolve_latex
+
+
+class Token(msgspec.Struct, frozen=True, gc=False):
+    """One word of a cleaned text.
+
+    Attributes:
+        form: as it stands in the cleaned text.
+        key: folded and case-folded: what is compared.
+        start, end: its place in the cleaned text.
+        breaks: a sentence ends between the token before and this one.
+    """
+
+    form: str
+    key: str
+    start: int
+    end: int
+    breaks: bool = False
+
+
+# -- cleaning -------------------------------------------------------------------------------------------------
+
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+_BLOCK_TAGS = "p br div title sec label list list-item li ul ol dl dt dd tr td th table h[1-6] hr blockquote section"
+_INLINE_TAGS = (
+    "b i u s em strong sub sup small big tt code pre kbd span font a img cite q abbr mark del ins strike center "
+    "italic bold underline monospace sc roman sans-serif styled-content named-content xref ext-link uri email break "
+    "abstract body html head inline-formula disp-formula alternatives tex-math inline-graphic graphic fn "
+    "math mi mo mn ms mtext mspace mrow mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts "
+    "mprescripts none mtable mtr mtd mstyle mpadded mphantom mfenced menclose merror semantics annotation "
+    "annotation-xml"
+)
+# An attribute needs its `=`, so that `a <b and c> d` is not a tag; atomic groups keep the time linear.
+_TAG = re.compile(
+    r"</?(?:(?:jats|mml|m|xhtml):)?(?:(?P<block>{block})|(?:{inline}))"
+    r"(?>\s{{1,9}}[A-Za-z_][\w:.-]*+(?:\s{{0,9}}=\s{{0,9}}(?>\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>=]++)))*+\s{{0,9}}/?>".format(
+        block=_BLOCK_TAGS.replace(" ", "|"), inline=_INLINE_TAGS.replace(" ", "|")
+    ),
+    re.IGNORECASE,
+)
+
+
+def _untag(found: re.Match[str]) -> str:
+    return " " if found["block"] else ""
+
+
+def clean(raw: str) -> str:
+    r"""Give the text of a raw field as a person reads it.
+
+    Entities (also doubly escaped), known HTML, JATS and MathML tags and LaTeX are resolved; the result is in
+    NFC, white space folded to single spaces. Control, zero-width and bidirectional characters are kept: to show
+    them safely is for the renderer. Never raises; the time is linear in the length.
+
+    >>> clean("Erd\\H{o}s &amp;amp; R&#233;nyi:  <i>p</i> < 0.05 and $x > 3$")
+    'Erdős & Rényi: p < 0.05 and x > 3'
+    """
+    text = raw
+    if "&" in text:
+        for _ in range(2):
+            text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    if "<" in text:
+        text = _TAG.sub(_untag, text)
+    if has_latex(text):
+        text = resolve_latex(text)
+    text = " ".join(text.split())
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+# -- folding --------------------------------------------------------------------------------------------------
+
+# Diacritics and variation selectors only: vowel signs of Indic scripts and the voicing marks of Kana are letters.
+_DIACRITICS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]")
+
+
+def fold(word: str) -> str:
+    """Give the key of a word: compatibility forms and accents folded, letters case-folded.
+
+    Latin letters become ASCII (`ł` l, `ø` o, `ß` ss); other scripts lose their diacritics only.
+
+    >>> [fold(word) for word in ("Erdős", "Łukasz", "ﬁne", "Ｃ＋＋", "βέλτιστος")]
+    ['erdos', 'lukasz', 'fine', 'c++', 'βελτιστοσ']
+    """
+    return word.lower() if word.isascii() else _fold_unicode(word)
+
+
+@lru_cache(maxsize=1 << 16)
+def _fold_unicode(word: str) -> str:
+    lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
+    bare = _DIACRITICS.sub("", lowered)
+    if not bare.isascii():
+        bare = "".join(sign if sign.isascii() else _latin(sign) for sign in unicodedata.normalize("NFC", bare))
+    kept = "".join(sign for sign in bare if sign.isalnum() or sign in "+#" or unicodedata.category(sign)[0] == "M")
+    return kept or word
+
+
+@lru_cache(maxsize=1 << 12)
+def _latin(sign: str) -> str:
+    """Give the ASCII letters for a Latin letter that has no decomposition; any other sign as it is."""
+    if not unicodedata.name(sign, "").startswith("LATIN "):
+        return sign
+    from anyascii import anyascii  # noqa: PLC0415 - loaded when the first such letter comes
+
+    letters = "".join(letter for letter in anyascii(sign) if letter.isalnum())
+    return letters.lower() or sign
+
+
+# -- tokens ---------------------------------------------------------------------------------------------------
+
+# Han and Kana are written without spaces: one token a character.
+_CJK = (
+    "\u3005-\u3007\u3031-\u3035\u303b\u303c\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\uff66-\uff9f\U0001aff0-\U0001b16f\U00020000-\U0003ffff"
+)
+# `+` and `#` belong to a word right behind a letter (C++, C#), but a single `+` before a word parts (vision+language).
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:(?<=[A-Za-z])(?:\+\++|#+|\+(?![A-Za-z0-9])))?")
+_WORD = re.compile(
+    rf"[{_CJK}](?<=\w)[\u3099\u309a\uff9e\uff9f]?|[^\W_{_CJK}]+(?:(?<=[^\W\d_])(?:[+＋][+＋]+|[#＃]+|[+＋](?![^\W_])))?"
+)
+_WORD_ON = re.compile(rf"[^\W_{_CJK}]+")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s)|[。！？]")
+
+
+def tokens(cleaned: str) -> tuple[Token, ...]:
+    """Cut a cleaned text into tokens.
+
+    Letters and digits make tokens, with `+` and `#` right behind a letter; everything else parts them, hyphens and
+    zero-width signs included; Han and Kana are one token a character.
+
+    >>> [token.key for token in tokens("Pre-training of C++ LLMs, 深層.")]
+    ['pre', 'training', 'of', 'c++', 'llms', '深', '層']
+    """
+    ends = [found.start() for found in _SENTENCE_END.finditer(cleaned)]
+    ends.append(len(cleaned))
+    coming = iter(ends)
+    end = next(coming)
+    made: list[Token] = []
+    spans = _ascii_spans(cleaned) if cleaned.isascii() else _unicode_spans(cleaned)
+    for form, start, stop in spans:
+        breaks = start > end
+        while start > end:
+            end = next(coming)
+        made.append(
+            Token(form, form.lower() if form.isascii() else _fold_unicode(form), start, stop, breaks and bool(made))
+        )
+    return tuple(made)
+
+
+def _ascii_spans(text: str) -> list[tuple[str, int, int]]:
+    return [(found[0], found.start(), found.end()) for found in _ASCII_WORD.finditer(text)]
+
+
+def _unicode_spans(text: str) -> list[tuple[str, int, int]]:
+    spans = []
+    length = len(text)
+    at = 0
+    while found := _WORD.search(text, at):
+        start, at = found.span()
+        # Signs that combine with the letter before belong to the word; `re` does not count them as letters.
+        while at < length and text[at] > "\u02ff" and unicodedata.category(text[at])[0] == "M":
+            at += 1
+            more = _WORD_ON.match(text, at)
+            if more:
+                at = more.end()
+        spans.append((text[start:at], start, at))
+    return spans
+
+
+def title_key(raw: str) -> str:
+    """Give the normal form of a title for exact comparison: the keys of its tokens, joined by a space."""
+    return " ".join(token.key for token in tokens(clean(raw)))
