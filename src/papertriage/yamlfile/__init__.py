@@ -1,0 +1,33 @@
+"""YAML files of the user's: nodes with places (`nodes`), and typed records made of them (`convert`)."""
+
+from papertriage.yamlfile.convert import Parsed, Placed, Text, convert, read_number
+from papertriage.yamlfile.nodes import (
+    Faults,
+    Map,
+    Node,
+    Scalar,
+    Seq,
+    decode,
+    nearest,
+    parse,
+    read_file,
+    shown,
+)
+
+__all__ = [
+    "Faults",
+    "Map",
+    "Node",
+    "Parsed",
+    "Placed",
+    "Scalar",
+    "Seq",
+    "Text",
+    "convert",
+    "decode",
+    "nearest",
+    "parse",
+    "read_file",
+    "read_number",
+    "shown",
+]
