@@ -1,0 +1,103 @@
+"""Fields of records as services send them, brought into what an `Observation` may hold.
+
+Whatever a service sends, a field comes out bounded, without lone surrogates, and absent when it says
+nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+TITLE_BYTES = 1_000
+ABSTRACT_BYTES = 50_000
+NAME_BYTES = 300
+MAX_AUTHORS = 1_000
+MAX_ITEMS = 100
+
+_WHITE = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
+
+
+def text(value: object, limit: int = NAME_BYTES) -> str | None:
+    """Give a text in one line with its white space folded, cut to `limit` bytes of UTF-8; None for no text.
+
+    A lone surrogate becomes U+FFFD: it cannot be written as UTF-8.
+    """
+    if not isinstance(value, str):
+        return None
+    # White space is folded first on a stretch that surely suffices: the input may be megabytes long.
+    folded = _WHITE.sub(" ", value[: limit * 8]).strip()
+    raw = folded.encode("utf-8", "surrogatepass")
+    if len(raw) > limit:
+        raw = raw[: limit - 3]
+        folded = raw.decode("utf-8", "ignore").rstrip() + "…"
+    return folded.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") or None
+
+
+def title(value: object) -> str | None:
+    """Give a title of at most 1 kB."""
+    return text(value, TITLE_BYTES)
+
+
+def abstract(value: object) -> str | None:
+    """Give an abstract of at most 50 kB."""
+    return text(value, ABSTRACT_BYTES)
+
+
+def names(values: Iterable[object]) -> tuple[str, ...]:
+    """Give the names among the values, in their order, at most 1,000."""
+    found = []
+    for value in values:
+        if name := text(value):
+            found.append(name)
+            if len(found) == MAX_AUTHORS:
+                break
+    return tuple(found)
+
+
+def words(value: object) -> tuple[str, ...]:
+    """Give the texts of a list (keywords, categories), at most 100; nothing for what is no list."""
+    if not isinstance(value, list | tuple):
+        return ()
+    return tuple(word for item in value[:MAX_ITEMS] if (word := text(item)))
+
+
+def number(value: object) -> float | None:
+    """Give a finite number of at least 0, None for anything else. Whole numbers stay whole."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+        return None
+    return value if value < 2**53 else None
+
+
+def url(value: object) -> str | None:
+    """Give an http(s) address of at most 2 kB, None for anything else."""
+    found = text(value, 2_000)
+    if not found or " " in found or not found.isprintable() or found.endswith("…"):
+        return None
+    try:
+        parts = urlsplit(found)
+    except ValueError:
+        return None
+    return found if parts.scheme.lower() in ("http", "https") and parts.hostname else None
+
+
+def moment(value: object, *, seen: dt.datetime) -> str | None:
+    """Give a moment as ISO 8601 in UTC (`2024-05-24T17:34:15Z`, or `2024-05-24`), None for a bad one.
+
+    A date before 1900 or more than two years after `seen` is a mistake of the service.
+    """
+    found = text(value, 60)
+    if not found:
+        return None
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", found, re.ASCII):
+            day = dt.date.fromisoformat(found)
+            return found if 1900 <= day.year <= seen.year + 2 else None
+        at = dt.datetime.fromisoformat(found)
+        at = at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return None
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if 1900 <= at.year <= seen.year + 2 else None
