@@ -1,0 +1,115 @@
+"""The command line: `main()`, and the one place where an exception becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+from papertriage.errors import ExitCode, InputFileError, PapertriageError
+
+
+class _Ended(BaseException):
+    """A signal asks the process to end."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.exit_code = 128 + signum
+
+
+def main() -> NoReturn:
+    """Run the command of `sys.argv` and leave the process with its exit code."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if signum := getattr(signal, name, None):
+            signal.signal(signum, _end)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError):
+            # A character that the terminal's encoding lacks is replaced, never an error.
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    code = run(sys.argv[1:])
+    # Past this point nothing is left to do or to save; leaving at once keeps a closed pipe quiet.
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = ExitCode.CLOSED_PIPE
+    except OSError as error:
+        _say(f"standard output: {error.strerror or error}.")
+        code = ExitCode.STORAGE
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.flush()
+    os._exit(int(code))
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command and give its exit code; every expected failure is one or two lines on stderr."""
+    debug = "--debug" in argv or os.environ.get("PAPERTRIAGE_DEBUG", "") not in ("", "0")
+    try:
+        return _dispatch(argv)
+    except KeyboardInterrupt:
+        _say("interrupted; what was saved stays saved.")
+        return ExitCode.INTERRUPTED
+    except _Ended as ended:
+        _say("ended by a signal; what was saved stays saved.")
+        return ended.exit_code
+    except BrokenPipeError:
+        return ExitCode.CLOSED_PIPE
+    except Exception as error:
+        if debug:
+            import traceback
+
+            traceback.print_exception(error)
+        return _explain(error)
+
+
+def _dispatch(argv: Sequence[str]) -> int:
+    from papertriage.cli.app import app, hoisted
+
+    code = app(args=hoisted(argv), prog_name="papertriage", standalone_mode=False)
+    return int(code or 0)
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong in one or two lines and give the exit code."""
+    from typer.exceptions import TyperException
+
+    if isinstance(error, InputFileError):
+        for fault in error.faults:
+            _say(str(fault), prefix=False)
+        return error.exit_code
+    if isinstance(error, PapertriageError):
+        _say(str(error))
+        return error.exit_code
+    if isinstance(error, TyperException):
+        context = getattr(error, "ctx", None)
+        _say(error.format_message())
+        if context is not None:
+            _say(f"Try `{context.command_path} --help`.", prefix=False)
+        return error.exit_code
+    if isinstance(error, OSError) and error.filename is None:
+        # Files of the cache raise StorageError; what is left without a name is standard output.
+        _say(f"standard output: {error.strerror or error}.")
+        return ExitCode.STORAGE
+    if isinstance(error, OSError):
+        _say(f"{error.filename}: {error.strerror or error}.")
+        return ExitCode.STORAGE
+    if isinstance(error, MemoryError):
+        _say("out of memory; nothing that was saved is lost.")
+        return ExitCode.BUG
+    _say(f"an internal error: {type(error).__name__}: {error}. This is a bug; `--debug` shows where.")
+    return ExitCode.BUG
+
+
+def _say(text: str, *, prefix: bool = True) -> None:
+    from papertriage.render.terminal import visible
+
+    lines = [visible(line) for line in text.split("\n")]
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(("papertriage: " if prefix else "") + "\n".join(lines) + "\n")
+
+
+def _end(signum: int, _frame: FrameType | None) -> NoReturn:
+    raise _Ended(signum)

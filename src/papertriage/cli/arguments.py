@@ -1,0 +1,121 @@
+"""Arguments that several commands take, and how their text becomes values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from papertriage.errors import UsageError
+
+if TYPE_CHECKING:
+    from papertriage.cli.context import Context
+    from papertriage.pipeline.listing import Query
+
+Ids = Annotated[list[str] | None, typer.Argument(help="Ids in any spelling; - reads them from stdin.", metavar="ID…")]
+Topic = Annotated[list[str] | None, typer.Option("--topic", "-t", help="Only this topic; may be repeated.")]
+Since = Annotated[str | None, typer.Option(help="First day: a date, or 7d, 2w back from the last day.", metavar="DAY")]
+AsOf = Annotated[str | None, typer.Option(help="Last day (today); later papers are as if not there.", metavar="DATE")]
+MinScore = Annotated[float | None, typer.Option(help="Replaces the thresholds of the rules.", metavar="SCORE")]
+Limit = Annotated[int | None, typer.Option(help="At most so many papers (50).", min=1, metavar="N")]
+Everything = Annotated[bool, typer.Option("--all", help="All that is cached, whatever its day, topic or score.")]
+Source = Annotated[list[str] | None, typer.Option(help="Only from this source; * and ? are wild.", metavar="NAME")]
+Category = Annotated[list[str] | None, typer.Option(help="Only this category, such as cs.CL or q-bio.*.")]
+Author = Annotated[str | None, typer.Option(help="Only papers by this author, whole words.", metavar="NAME")]
+Sort = Annotated[str, typer.Option(help="score, date, upvotes or title.", metavar="KEY")]
+
+_BACK = re.compile(r"(\d{1,5})([dw])")
+
+
+def day(text: str, *, option: str) -> dt.date:
+    """Read a date as YYYY-MM-DD.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option}: “{text}” is not a date.", "Write it as 2026-11-24.") from None
+
+
+def since_day(text: str, *, last: dt.date, option: str = "--since") -> dt.date:
+    """Read the first day of a window: a date, or a number of days (7d) or weeks (2w), the last day included.
+
+    Raises:
+        UsageError: it is neither, or it lies after the last day.
+    """
+    if match := _BACK.fullmatch(text):
+        days = int(match[1]) * (7 if match[2] == "w" else 1)
+        if days == 0:
+            raise UsageError(f"{option}: {text} is no time at all.", "Write 1d for the last day alone.")
+        return last - dt.timedelta(days=min(days - 1, (last - dt.date.min).days))
+    try:
+        first = dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option}: “{text}” is neither a date nor a time.", "Write 2026-11-24, 7d or 2w.") from None
+    if first > last:
+        raise UsageError(f"{option}: {first} lies after the last day, {last}.", "Write an earlier day.")
+    return first
+
+
+def query_of(
+    context: Context,
+    *,
+    topic: list[str] | None = None,
+    since: str | None = None,
+    as_of: str | None = None,
+    min_score: float | None = None,
+    limit: int | None = None,
+    everything: bool = False,
+    source: list[str] | None = None,
+    category: list[str] | None = None,
+    author: str | None = None,
+    sort: str = "score",
+) -> Query:
+    """Make a query of the options that `list` and `export` share.
+
+    Raises:
+        UsageError: one of them cannot be.
+    """
+    import math
+
+    from papertriage.pipeline.listing import Query
+
+    if sort not in ("score", "date", "upvotes", "title"):
+        raise UsageError(f"--sort: there is no “{sort}”.", "Sort by score, date, upvotes or title.")
+    if min_score is not None and not math.isfinite(min_score):
+        raise UsageError("--min-score: a number, please.", "Write 2 or 2.5.")
+    config = context.config
+    last = day(as_of, option="--as-of") if as_of else context.today
+    first = last - dt.timedelta(days=config.window - 1)
+    if since:
+        first = since_day(since, last=last)
+    return Query(
+        as_of=last,
+        since=None if everything and not since else first,
+        topics=tuple(topic or ()),
+        min_score=min_score,
+        limit=limit if limit is not None else None if everything else config.limit,
+        everything=everything,
+        sources=tuple(source or ()),
+        categories=tuple(category or ()),
+        author=author,
+        sort=sort,  # type: ignore[arg-type]
+    )
+
+
+def existing_file(path: Path) -> Path:
+    """Give the path of a file to read.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if not path.exists():
+        raise UsageError(f"There is no file {path}.", "Check its name.")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder.", "Name the files in it.")
+    return path

@@ -1,0 +1,190 @@
+"""Commands that fill the cache and say what is in it: fetch, import, sources, status, forget."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from papertriage.cli import arguments as arg
+from papertriage.cli.context import Context, context_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register this group's commands."""
+    app.command()(fetch)
+    app.command("import")(import_)
+    app.command()(sources)
+    app.command()(status)
+    app.command()(forget)
+
+
+def fetch(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Sources; all that are configured.", metavar="SOURCE…")
+    ] = None,
+    since: arg.Since = None,
+    date: Annotated[str | None, typer.Option(help="This day alone.", metavar="DATE")] = None,
+    first: Annotated[str | None, typer.Option("--from", help="First day.", metavar="DATE")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day (today).", metavar="DATE")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked; ask nothing.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Report as JSON on stdout.")] = False,
+) -> None:
+    """Fetch new listings into the cache; days that were missed are caught up.
+
+    Run it by hand or from cron: it is quiet where no terminal is. It can be interrupted and run again at any moment.
+
+    \b
+    Examples:
+      papertriage fetch
+      papertriage fetch hf-daily --since 7d
+      papertriage fetch --from 2026-03-01 --to 2026-04-30
+    """
+    from papertriage.cli.fetching import run
+
+    own = context_of(context)
+    asked = _days(own, since=since, date=date, first=first, last=last)
+    own.finish(run(own, names=names or [], asked=asked, dry_run=dry_run, as_json=json))
+
+
+def import_(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Files to read.", metavar="FILE…")],
+    source: Annotated[
+        str | None, typer.Option(help="The source of records that do not say theirs (import).", metavar="NAME")
+    ] = None,
+) -> None:
+    """Import papers from files: JSONL (this cache's own or plain records) and saved or copied Daily Papers pages.
+
+    The kind of a file is told from its content; .gz files are read as they are.
+
+    \b
+    Examples:
+      papertriage import papers.jsonl
+      papertriage import 'Daily Papers - Hugging Face.html' copied.txt
+    """
+    from papertriage.errors import ExitCode, UsageError
+    from papertriage.pipeline.importing import import_file
+    from papertriage.store.log import Log
+
+    own = context_of(context)
+    log = Log(own.data, lock_timeout=own.config.lock_timeout, now=own.now, waiting=own.warn)
+    code = ExitCode.DONE
+    for path in [arg.existing_file(path) for path in paths]:
+        try:
+            report = import_file(path, log, source=source, now=own.now)
+        except UsageError as error:
+            if len(paths) == 1:
+                raise
+            own.warn(str(error))
+            code = ExitCode.PARTIAL
+            continue
+        own.tell(
+            f"{report.file}: {report.new} new, {report.updated} updated, {report.unchanged} unchanged"
+            + (f", {len(report.skipped)} skipped" if report.skipped else "")
+        )
+        for skipped in report.skipped[:5]:
+            own.warn(f"{report.file}: {skipped.where}: {skipped.reason}; skipped.")
+        if len(report.skipped) > 5:
+            own.warn(f"{report.file}: and {len(report.skipped) - 5} more.")
+        if report.skipped:
+            code = ExitCode.PARTIAL
+    own.finish(code)
+
+
+def sources(context: typer.Context) -> None:
+    """Show the sources that are configured and how each stands.
+
+    \b
+    Example:
+      papertriage sources
+    """
+    from papertriage.pipeline.standing import source_lines
+
+    own = context_of(context)
+    own.write("\n".join(source_lines(own.config, own.data)))
+
+
+def status(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="Every line of the ledger that holds, as JSON.")] = False,
+) -> None:
+    """Show what is complete, partial, stale, failed or missed, by source and day.
+
+    \b
+    Examples:
+      papertriage status
+      papertriage status --json
+    """
+    from papertriage.pipeline.standing import status_json, status_lines
+
+    own = context_of(context)
+    own.write(status_json(own.data) if json else "\n".join(status_lines(own.data, today=own.today)))
+
+
+def forget(
+    context: typer.Context,
+    ids: arg.Ids = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Drop papers from the cache for good: later fetches do not bring them back.
+
+    \b
+    Example:
+      papertriage forget 2510.01265
+    """
+    from papertriage.errors import ExitCode, UsageError
+    from papertriage.pipeline.cached import find_papers, read_cache
+    from papertriage.render.terminal import visible
+    from papertriage.store.log import Log
+
+    own = context_of(context)
+    wanted = list(own.ids(ids or []))
+    papers, unknown = find_papers(read_cache(own.data).papers, wanted)
+    for error in unknown:
+        own.warn(str(error))
+    if papers and not yes:
+        if not own.stdin.isatty() or wanted != ids:
+            raise UsageError("Forgetting is for good.", "Say --yes to do it without being asked.")
+        for paper in papers:
+            own.tell(f"{paper.id}  {visible(paper.title)}")
+        typer.confirm("Drop for good?", abort=True, err=True)
+    if papers:
+        Log(own.data, lock_timeout=own.config.lock_timeout, now=own.now, waiting=own.warn).forget(
+            [alias for paper in papers for alias in paper.aliases]
+        )
+        own.tell(f"Forgot {len(papers)} paper{'s' if len(papers) != 1 else ''}.")
+    own.finish(ExitCode.PARTIAL if unknown else ExitCode.DONE)
+
+
+def _days(
+    own: Context, *, since: str | None, date: str | None, first: str | None, last: str | None
+) -> list[dt.date] | None:
+    """Make the days to ask for of the options; None leaves it to the ledger."""
+    import datetime as dt
+
+    from papertriage.errors import UsageError
+
+    if sum(option is not None for option in (since, date, first)) > 1 or (last and date):
+        raise UsageError("--since, --date and --from … --to exclude each other.", "Give one of them.")
+    if not (since or date or first or last):
+        return None
+    to = arg.day(last, option="--to") if last else own.today
+    if date:
+        start = to = arg.day(date, option="--date")
+    elif since:
+        start = arg.since_day(since, last=to)
+    elif first:
+        start = arg.day(first, option="--from")
+    else:
+        raise UsageError("--to needs a first day.", "Give --from DATE too.")
+    if to > own.today:
+        raise UsageError(f"{to} is in the future.", "Its listing does not exist yet.")
+    if start > to:
+        raise UsageError(f"{start} lies after {to}.", "Give the earlier day first.")
+    return [start + dt.timedelta(days=n) for n in range((to - start).days + 1)]

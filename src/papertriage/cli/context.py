@@ -1,0 +1,180 @@
+"""What a command is given: settings, folders, clock and the screen. The only reader of the environment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+import typer
+
+from papertriage.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from papertriage.config import Config
+    from papertriage.paths import Folders
+    from papertriage.rules.terms import Rules
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options that go anywhere on the line, as given; None where not given."""
+
+    config: Path | None = None
+    rules: Path | None = None
+    color: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+    debug: bool = False
+
+
+@dataclass
+class Context:
+    """What every command is given.
+
+    Attributes:
+        options: the options that go anywhere.
+        environ: the environment, read here and nowhere below.
+        now: the clock (UTC, aware).
+    """
+
+    options: Options
+    environ: Mapping[str, str]
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+    now: Callable[[], dt.datetime] = field(default=lambda: dt.datetime.now(dt.UTC))
+
+    @cached_property
+    def folders(self) -> Folders:
+        """Where config, data and state live."""
+        from papertriage.paths import find_folders
+
+        return find_folders(self.environ)
+
+    @cached_property
+    def config(self) -> Config:
+        """The settings, each with its origin."""
+        from papertriage.config import load_config
+
+        flags = {
+            name: value
+            for name, value in (("color", self.options.color), ("rules", self.options.rules))
+            if value is not None
+        }
+        return load_config(self.options.config or self.folders.config_file, self.environ, flags=flags)
+
+    def load_rules(self) -> Rules:
+        """Read the rules; their warnings go to stderr.
+
+        Raises:
+            RulesError: they have mistakes.
+            UsageError: there are none.
+        """
+        from papertriage.rules.load import load_rules_and_warnings
+
+        rules, warnings = load_rules_and_warnings(self.rules_file)
+        for warning in warnings:
+            self.warn(str(warning))
+        return rules
+
+    @property
+    def rules_file(self) -> Path:
+        """The rules file of this run; it exists.
+
+        Raises:
+            UsageError: there is no such file.
+        """
+        path = self.config.rules or self.folders.rules_file
+        if not path.exists():
+            raise UsageError(f"There are no rules at {path}.", "`papertriage init` writes a first file of them.")
+        return path
+
+    @property
+    def data(self) -> Path:
+        """The folder of the cache."""
+        return self.config.data or self.folders.data
+
+    @property
+    def today(self) -> dt.date:
+        """This day, UTC."""
+        return self.now().date()
+
+    # What a person sees.
+
+    @property
+    def on_terminal(self) -> bool:
+        """Whether a person reads stdout."""
+        return self.stdout.isatty()
+
+    @property
+    def width(self) -> int:
+        """Columns of the screen: COLUMNS, else the terminal's, else 80."""
+        columns = self.environ.get("COLUMNS", "")
+        if columns.isdigit() and int(columns) > 0:
+            return int(columns)
+        try:
+            return os.get_terminal_size(self.stdout.fileno()).columns or 80
+        except (OSError, ValueError):
+            return 80
+
+    @property
+    def color(self) -> bool:
+        """Whether to colour stdout: the setting, else NO_COLOR, else whether it is a terminal that can."""
+        if self.config.color != "auto":
+            return self.config.color == "always"
+        dumb = self.environ.get("TERM", "") in ("", "dumb")
+        return self.on_terminal and not self.environ.get("NO_COLOR") and not dumb
+
+    @property
+    def ascii_only(self) -> bool:
+        """Whether stdout cannot take more than ASCII."""
+        return "utf" not in (self.stdout.encoding or "").lower()
+
+    def write(self, text: str) -> None:
+        """Put data on stdout."""
+        if text:
+            self.stdout.write(text if text.endswith("\n") else text + "\n")
+
+    def tell(self, text: str) -> None:
+        """Tell how it goes on stderr, unless asked to be quiet."""
+        if not self.options.quiet and text:
+            self._to_stderr(text)
+
+    def warn(self, text: str) -> None:
+        """Tell on stderr what the user should see even when quiet: nothing fails in silence."""
+        self._to_stderr(text)
+
+    def _to_stderr(self, text: str) -> None:
+        from papertriage.render.terminal import visible
+
+        self.stderr.write("\n".join(visible(line) for line in text.split("\n")) + "\n")
+
+    def finish(self, code: ExitCode) -> NoReturn:
+        """End the command with an exit code."""
+        raise typer.Exit(int(code))
+
+    def ids(self, given: Iterable[str]) -> Iterator[str]:
+        """Give the ids of the command line; `-`, or none at all in a pipe, reads them from stdin, one a line.
+
+        Raises:
+            UsageError: there are none.
+        """
+        given = list(given)
+        if not given and self.stdin.isatty():
+            raise UsageError("Which paper?", "Name it by an id such as 2510.01265, or send ids on stdin.")
+        if not given or given == ["-"]:
+            yield from (line.strip() for line in self.stdin if line.strip())
+        else:
+            yield from given
+
+
+def context_of(context: typer.Context) -> Context:
+    """Give what `everywhere` put there."""
+    found = context.find_object(Context)
+    assert found is not None
+    return found

@@ -1,0 +1,91 @@
+"""The command export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from papertriage.cli import arguments as arg
+from papertriage.cli.context import context_of
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register this group's commands."""
+    app.command()(export)
+
+
+def export(
+    context: typer.Context,
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Only these papers; - reads ids from stdin.", metavar="[ID…]")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file to write (stdout).", metavar="FILE")
+    ] = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", "-f", help="markdown, jsonl or csv.", metavar="FORMAT")
+    ] = None,
+    topic: arg.Topic = None,
+    since: arg.Since = None,
+    as_of: arg.AsOf = None,
+    min_score: arg.MinScore = None,
+    limit: arg.Limit = None,
+    everything: arg.Everything = False,
+    source: arg.Source = None,
+    category: arg.Category = None,
+    author: arg.Author = None,
+    sort: arg.Sort = "score",
+) -> None:
+    """Write a reading list: the papers that `list` would show, or those that are named.
+
+    A markdown list that is written again keeps its ticks and the notes below its papers.
+
+    \b
+    Examples:
+      papertriage export -o reading-list.md
+      papertriage export --since 7d --format csv -o week.csv
+      papertriage list --format ids | papertriage export - --format jsonl
+    """
+    from papertriage.errors import ExitCode
+    from papertriage.pipeline.cached import find_papers, read_cache
+    from papertriage.pipeline.exporting import export_format, export_text
+    from papertriage.pipeline.listing import listing, listing_of
+    from papertriage.pipeline.writing import write_whole
+
+    own = context_of(context)
+    format_ = export_format(format_, output)
+    query = arg.query_of(
+        own,
+        topic=topic,
+        since=since,
+        as_of=as_of,
+        min_score=min_score,
+        limit=limit,
+        everything=everything,
+        source=source,
+        category=category,
+        author=author,
+        sort=sort,
+    )
+    rules = own.load_rules()
+    code = ExitCode.DONE
+    if ids:
+        wanted = list(own.ids(ids))
+        cached = read_cache(own.data)
+        papers, unknown = find_papers(cached.papers, wanted)
+        for error in unknown:
+            own.warn(str(error))
+            code = ExitCode.PARTIAL
+        listed = listing_of(papers, cached, rules, query)
+    else:
+        cached = read_cache(own.data, as_of=query.as_of if as_of or not everything else None)
+        listed = listing(cached, rules, query)
+    text = export_text(listed, format_, output)
+    if output is None:
+        own.write(text)
+    else:
+        write_whole(output, text)
+        own.tell(f"Wrote {len(listed.rows)} paper{'s' if len(listed.rows) != 1 else ''} to {output}")
+    own.finish(code)

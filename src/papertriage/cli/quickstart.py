@@ -1,0 +1,64 @@
+"""`quickstart`: the main job in one go, for a first look."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from papertriage.errors import ExitCode
+
+if TYPE_CHECKING:
+    from papertriage.cli.context import Context
+
+
+def run(own: Context, *, output: Path, offline: bool) -> int:
+    """Write starter files, fetch or take the sample, show the table, write the reading list."""
+    from papertriage.cli.arguments import query_of
+    from papertriage.pipeline.cached import read_cache
+    from papertriage.pipeline.exporting import export_text
+    from papertriage.pipeline.listing import listing
+    from papertriage.pipeline.starter import write_starter
+    from papertriage.pipeline.writing import write_whole
+    from papertriage.render.table import left_out_line, table
+
+    written, _ = write_starter(own.folders)
+    for path in written:
+        own.tell(f"Wrote {path}")
+    rules = own.load_rules()
+    code, sample_day = _fill(own, offline=offline)
+    query = query_of(own, as_of=sample_day.isoformat() if sample_day else None)
+    listed = listing(read_cache(own.data, as_of=query.as_of), rules, query)
+    if listed.rows:
+        own.write(table(listed, width=own.width, color=own.color, links=own.color, ascii_only=own.ascii_only))
+    own.tell(left_out_line(listed))
+    write_whole(output, export_text(listed, "markdown", output))
+    own.tell(f"Wrote {len(listed.rows)} papers to {output}")
+    own.tell(f"Next: edit {own.rules_file}, then `papertriage list`; `papertriage why ID` explains a score.")
+    return code
+
+
+def _fill(own: Context, *, offline: bool) -> tuple[int, dt.date | None]:
+    """Fetch, or import the sample where no service answers.
+
+    Returns:
+        the exit code, and the newest day of the sample where it was taken.
+    """
+    from papertriage.cli.fetching import chosen_sources, fetch_all, summary
+
+    reason = "asked to stay offline"
+    if not offline:
+        report = fetch_all(own, chosen_sources(own, []), asked=None)
+        if report.exit_code != ExitCode.NOTHING_FETCHED:
+            for source in report.sources:
+                own.tell(summary(source))
+                if source.error:
+                    own.warn(f"{source.name}: {source.error}")
+            return report.exit_code, None
+        reason = "; ".join(dict.fromkeys(source.error or "" for source in report.sources[:1]))
+    from papertriage.pipeline.sample import import_sample
+    from papertriage.store.log import Log
+
+    count, newest = import_sample(Log(own.data, lock_timeout=own.config.lock_timeout, now=own.now, waiting=own.warn))
+    own.tell(f"No listing was fetched ({reason.rstrip('.')}): here is a sample of {count} papers up to {newest}.")
+    return ExitCode.DONE, newest

@@ -1,0 +1,211 @@
+"""Commands to read with: list, show, why, open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from papertriage.cli import arguments as arg
+from papertriage.cli.context import Context, context_of
+
+if TYPE_CHECKING:
+    from papertriage.model import Paper
+    from papertriage.pipeline.cached import Cached
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register this group's commands."""
+    app.command("list")(list_)
+    app.command()(show)
+    app.command()(why)
+    app.command("open")(open_)
+
+
+def list_(
+    context: typer.Context,
+    topic: arg.Topic = None,
+    since: arg.Since = None,
+    as_of: arg.AsOf = None,
+    min_score: arg.MinScore = None,
+    limit: arg.Limit = None,
+    everything: arg.Everything = False,
+    source: arg.Source = None,
+    category: arg.Category = None,
+    author: arg.Author = None,
+    sort: arg.Sort = "score",
+    format_: Annotated[
+        str, typer.Option("--format", "-f", help="table, json, jsonl, tsv or ids.", metavar="FORMAT")
+    ] = "table",
+) -> None:
+    """Show the papers of the last days that your rules take, best first.
+
+    \b
+    Examples:
+      papertriage list
+      papertriage list --since 7d --topic agents --limit 20
+      papertriage list --all --format jsonl | jq .title
+      papertriage list --format ids | papertriage why -
+    """
+    from papertriage.errors import UsageError
+    from papertriage.pipeline.cached import read_cache
+    from papertriage.pipeline.listing import listing
+    from papertriage.render import base
+
+    own = context_of(context)
+    if format_ not in base.LIST_FORMATS:
+        raise UsageError(f"--format: there is no “{format_}”.", f"There are {', '.join(base.LIST_FORMATS)}.")
+    query = arg.query_of(
+        own,
+        topic=topic,
+        since=since,
+        as_of=as_of,
+        min_score=min_score,
+        limit=limit,
+        everything=everything,
+        source=source,
+        category=category,
+        author=author,
+        sort=sort,
+    )
+    rules = own.load_rules()
+    cached = read_cache(own.data, as_of=query.as_of if as_of or not everything else None)
+    tell_damage(own, cached)
+    listed = listing(cached, rules, query)
+    if format_ == "table":
+        from papertriage.render.table import left_out_line, table
+
+        own.write(
+            table(listed, width=own.width, color=own.color, links=own.color, ascii_only=own.ascii_only)
+            if listed.rows
+            else ""
+        )
+        own.tell(left_out_line(listed))
+    else:
+        own.write(base.render(listed, format_))
+
+
+def show(
+    context: typer.Context,
+    ids: arg.Ids = None,
+    provenance: Annotated[
+        bool, typer.Option("--provenance", help="Say beside each field which source it is from.")
+    ] = False,
+    format_: Annotated[str, typer.Option("--format", "-f", help="text or json.", metavar="FORMAT")] = "text",
+) -> None:
+    """Show one paper in full: all fields, ids, links and the abstract.
+
+    \b
+    Examples:
+      papertriage show 2510.01265
+      papertriage show --provenance https://huggingface.co/papers/2510.01265
+    """
+    from papertriage.render.paper import paper_json, paper_text
+
+    own = context_of(context)
+    _text_or_json(format_)
+    cached, papers, code = _named(own, ids)
+    for number, paper in enumerate(papers):
+        state, note = cached.state(paper)
+        if format_ == "json":
+            own.write(paper_json(paper, provenance=provenance, state=state, note=note))
+        else:
+            own.write("" if number == 0 else "\n")
+            own.write(
+                paper_text(paper, width=own.width, color=own.color, provenance=provenance, state=state, note=note)
+            )
+    own.finish(code)
+
+
+def why(
+    context: typer.Context,
+    ids: arg.Ids = None,
+    as_of: arg.AsOf = None,
+    min_score: arg.MinScore = None,
+    format_: Annotated[
+        str, typer.Option("--format", "-f", help="text, or json: one object a line.", metavar="FORMAT")
+    ] = "text",
+) -> None:
+    """Show the sum behind a paper's score, line by line, and what keeps it out if it is out.
+
+    \b
+    Examples:
+      papertriage why 2510.01265
+      papertriage list --format ids | papertriage why - --format json
+    """
+    from papertriage.pipeline.listing import explain
+    from papertriage.render.reason import reason_json, reason_text
+
+    own = context_of(context)
+    _text_or_json(format_)
+    query = arg.query_of(own, as_of=as_of, min_score=min_score)
+    rules = own.load_rules()
+    cached, papers, code = _named(own, ids)
+    for number, row in enumerate(explain(papers, cached, rules, query)):
+        if format_ == "json":
+            own.write(reason_json(row, query.as_of))
+        else:
+            own.write("" if number == 0 else "\n")
+            own.write(reason_text(row, query.as_of, width=own.width, color=own.color))
+    own.finish(code)
+
+
+def open_(
+    context: typer.Context,
+    ids: arg.Ids = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="The PDF rather than the page.")] = False,
+) -> None:
+    """Open a paper's page, or its PDF, in the browser ($BROWSER is honoured).
+
+    \b
+    Examples:
+      papertriage open 2510.01265
+      papertriage open --pdf 2510.01265
+    """
+    import webbrowser
+
+    from papertriage.errors import ExitCode
+    from papertriage.render.links import address
+
+    own = context_of(context)
+    _, papers, code = _named(own, ids)
+    for paper in papers:
+        url = address(paper, pdf=pdf)
+        if url is None:
+            own.warn(f"{paper.id} has no web address{' of a PDF' if pdf else ''}.")
+            code = ExitCode.PARTIAL
+        elif not webbrowser.open(url):
+            own.warn(f"No browser could be started. The address is {url}")
+            code = ExitCode.PARTIAL
+        else:
+            own.tell(f"Opened {url}")
+    own.finish(code)
+
+
+def tell_damage(own: Context, cached: Cached) -> None:
+    """Tell which lines of the cache could not be read."""
+    for damage in cached.damage[:5]:
+        own.warn(f"{damage.place}: {damage.reason}; the line is passed over.")
+    if len(cached.damage) > 5:
+        own.warn(f"and {len(cached.damage) - 5} more lines; `papertriage cache verify` names all.")
+
+
+def _text_or_json(format_: str) -> None:
+    from papertriage.errors import UsageError
+
+    if format_ not in ("text", "json"):
+        raise UsageError(f"--format: there is no “{format_}”.", "There are text and json.")
+
+
+def _named(own: Context, ids: list[str] | None) -> tuple[Cached, list[Paper], int]:
+    """Find the papers that the ids name; unknown ids are told, and make the exit code partial."""
+    from papertriage.errors import ExitCode
+    from papertriage.pipeline.cached import find_papers, read_cache
+
+    wanted = list(own.ids(ids or []))
+    cached = read_cache(own.data)
+    tell_damage(own, cached)
+    papers, unknown = find_papers(cached.papers, wanted)
+    for error in unknown:
+        own.warn(str(error))
+    return cached, papers, ExitCode.PARTIAL if unknown else ExitCode.DONE

@@ -1,0 +1,257 @@
+"""`fetch`: ask each source for the days that are not settled, save, and write the ledger.
+
+The papers of a day are on disk before the ledger speaks of that day, so a run can be killed at any
+moment and run again: a day without a ledger line is asked again, and what is on disk already adds
+nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from papertriage.errors import ExitCode, SourceError
+from papertriage.model import Listing, Run, Status
+from papertriage.sources.base import Source
+from papertriage.sources.http import Session
+from papertriage.store.ledger import Ledger
+from papertriage.store.log import Appended, Log
+
+FIRST_RUN_DAYS = 3
+"""How far back the first fetch of a source goes."""
+
+SETTLED = (Status.COMPLETE, Status.EXPECTED_EMPTY, Status.MISSED)
+"""A day with one of these is not asked again, unless its source still changes it."""
+
+GOOD = (Status.COMPLETE, Status.EXPECTED_EMPTY, Status.NOT_MODIFIED)
+
+
+class Progress(Protocol):
+    """What a fetch tells while it goes on."""
+
+    def plan(self, source: str, days: int) -> None:
+        """Tell that a source is to be asked for so many days."""
+
+    def done(self, source: str, listing: Listing, appended: Appended) -> None:
+        """Tell that a day of a source is saved."""
+
+
+class SourceReport(msgspec.Struct, kw_only=True):
+    """What came of one source.
+
+    Attributes:
+        status: ok, partial (some days or records failed) or failed (nothing could be fetched).
+        new, updated, unchanged: papers; skipped: records that could not be read.
+        error: the first thing that went wrong, with what to do.
+        days: the state of each day that was asked.
+    """
+
+    name: str
+    status: str = "ok"
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    requests: int = 0
+    error: str | None = None
+    days: dict[str, str] = {}
+
+
+class FetchReport(msgspec.Struct, kw_only=True):
+    """What came of a fetch; `fetch --json` prints it."""
+
+    sources: list[SourceReport]
+    exit_code: int
+
+
+def fetch(
+    sources: Sequence[Source],
+    session: Session,
+    log: Log,
+    ledger: Ledger,
+    *,
+    now: Callable[[], dt.datetime],
+    asked: Sequence[dt.date] | None,
+    progress: Progress,
+    ceiling: float | None,
+) -> FetchReport:
+    """Bring the cache up to date.
+
+    Args:
+        asked: the days to ask for; None lets the ledger decide.
+        now: the clock.
+        ceiling: seconds after which no further day is asked for; None is for ever.
+
+    Raises:
+        StorageError, LockedError: nothing more can be saved; what was saved stays.
+    """
+    started = now()
+    reports = []
+    for source in sources:
+        report = SourceReport(name=source.name)
+        reports.append(report)
+        runs = ledger.read()
+        days = days_to_ask(source, runs, today=started.date(), asked=asked)
+        progress.plan(source.name, len(days))
+        for given in _listings(source, session, days, runs, now=now):
+            listing = _stale_or_not(given, source, log)
+            appended = log.append(listing.observations)
+            run = _run(source, listing, appended, now())
+            if _tells_something(run, runs):
+                ledger.append([run])
+            _add(report, listing, appended)
+            progress.done(source.name, listing, appended)
+            if ceiling is not None and (now() - started).total_seconds() > ceiling:
+                _note_failure(
+                    report, f"The run reached its ceiling of {ceiling:g} s; the next fetch goes on from here."
+                )
+                break
+        report.status = _standing(report)
+    return FetchReport(sources=reports, exit_code=_exit_code(reports))
+
+
+def days_to_ask(
+    source: Source,
+    runs: Mapping[tuple[str, str, dt.date], Run],
+    *,
+    today: dt.date,
+    asked: Sequence[dt.date] | None = None,
+) -> list[dt.date]:
+    """Decide which days a source is asked for, oldest first.
+
+    Without `asked`: today, the days since the last run, days that were never settled, and recent
+    days that the source still changes. The first run takes three days.
+    """
+    if asked is not None:
+        # A feed has its current days only; whatever is asked, it is asked once.
+        return sorted(asked) if source.keeps_past else [today]
+    if not source.keeps_past:
+        return [today]
+    known = {day: run for (name, query, day), run in runs.items() if (name, query) == (source.name, source.query)}
+    # A line about a day of its own time is a daily run; one about a day long past was asked for by name.
+    daily = [day for day, run in known.items() if (run.at.date() - day).days < FIRST_RUN_DAYS and day <= today]
+    first = today - dt.timedelta(days=FIRST_RUN_DAYS - 1)
+    start = max(daily) if daily else first
+    wanted = {start + dt.timedelta(days=n) for n in range((today - start).days + 1)}
+    wanted |= {day for day, run in known.items() if run.status not in SETTLED}
+    wanted |= {day for day in known if 0 <= (today - day).days < source.recheck_days}
+    return sorted(day for day in wanted if day <= today and (day not in known or _open(day, known[day], source, today)))
+
+
+def _open(day: dt.date, run: Run, source: Source, today: dt.date) -> bool:
+    return run.status not in SETTLED or day == today or (today - day).days < source.recheck_days
+
+
+def _listings(
+    source: Source,
+    session: Session,
+    days: Sequence[dt.date],
+    runs: Mapping[tuple[str, str, dt.date], Run],
+    *,
+    now: Callable[[], dt.datetime],
+) -> Iterator[Listing]:
+    """Ask a source; what it raises becomes a failed day for each that it did not come to."""
+    left = list(days)
+    try:
+        for listing in source.fetch(session, days, now=now(), validators=_validators(source, runs)):
+            left = [day for day in left if day != listing.day]
+            yield listing
+    except SourceError as error:
+        for day in left or [now().date()]:
+            yield Listing(day=day, status=Status.FAILED, error=str(error))
+
+
+def _validators(source: Source, runs: Mapping[tuple[str, str, dt.date], Run]) -> Mapping[str, str]:
+    """Give the validators of the source's last reply that was saved."""
+    own = [run for (name, query, _), run in runs.items() if (name, query) == (source.name, source.query)]
+    last = max((run for run in own if run.validators), key=lambda run: run.at, default=None)
+    return last.validators if last else {}
+
+
+def _stale_or_not(listing: Listing, source: Source, log: Log) -> Listing:
+    """Tell a feed that repeats an earlier announcement under a fresh date.
+
+    Its papers are not written again: they were not announced on that day.
+    """
+    if source.keeps_past or listing.status is not Status.COMPLETE or not source.announces_daily:
+        return listing
+    if not listing.observations or not all(
+        any(day < listing.day for day in log.known(observation.source, observation.native or observation.id))
+        for observation in listing.observations
+    ):
+        return listing
+    return msgspec.structs.replace(
+        listing,
+        status=Status.STALE,
+        observations=(),
+        error=f"{source.name} repeats an earlier announcement under the date {listing.day}: it is stale, "
+        "nothing new was read. The next fetch asks again.",
+    )
+
+
+def _run(source: Source, listing: Listing, appended: Appended, at: dt.datetime) -> Run:
+    return Run(
+        source=source.name,
+        query=source.query,
+        day=listing.day,
+        status=listing.status,
+        at=at,
+        new=appended.new,
+        updated=appended.updated,
+        unchanged=appended.unchanged,
+        skipped=len(listing.skipped),
+        requests=listing.requests,
+        error=listing.error,
+        validators=listing.validators,
+    )
+
+
+def _tells_something(run: Run, runs: Mapping[tuple[str, str, dt.date], Run]) -> bool:
+    """Say whether a line adds to the ledger: not one that would hide a whole day behind a lesser word."""
+    before = runs.get((run.source, run.query, run.day))
+    if before is None:
+        return True
+    if before.status in SETTLED and run.status in (Status.NOT_MODIFIED, Status.FAILED, Status.STALE):
+        return False
+    return bool(
+        (run.status, run.error, run.validators) != (before.status, before.error, before.validators)
+        or run.new
+        or run.updated
+    )
+
+
+def _add(report: SourceReport, listing: Listing, appended: Appended) -> None:
+    report.new += appended.new
+    report.updated += appended.updated
+    report.unchanged += appended.unchanged
+    report.skipped += len(listing.skipped)
+    report.requests += listing.requests
+    report.days[listing.day.isoformat()] = listing.status.value
+    if listing.error:
+        _note_failure(report, listing.error)
+    elif listing.skipped:
+        first = listing.skipped[0]
+        _note_failure(
+            report, f"{len(listing.skipped)} records could not be read, the first: {first.where}: {first.reason}."
+        )
+
+
+def _note_failure(report: SourceReport, error: str) -> None:
+    report.error = report.error or error
+
+
+def _standing(report: SourceReport) -> str:
+    if report.error is None:
+        return "ok"
+    got = report.new or report.updated or report.unchanged or any(Status(day) in GOOD for day in report.days.values())
+    return "partial" if got else "failed"
+
+
+def _exit_code(reports: Iterable[SourceReport]) -> ExitCode:
+    standings = {report.status for report in reports}
+    if standings == {"failed"}:
+        return ExitCode.NOTHING_FETCHED
+    return ExitCode.PARTIAL if standings & {"failed", "partial"} else ExitCode.DONE

@@ -1,0 +1,139 @@
+"""`list`: the papers of a window that the rules take, ranked; and `why`, the same for papers by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from papertriage import rank
+from papertriage.errors import UsageError
+from papertriage.lexicon import load_lexicon
+from papertriage.match import Matcher
+from papertriage.model import Listed, Paper, Ranked, Score
+from papertriage.pipeline.cached import Cached
+from papertriage.rules.terms import Rules
+from papertriage.text import clean, tokens
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True):
+    """What to list.
+
+    Attributes:
+        as_of: the last day of the window; ages count to it.
+        since: the first day of the window; None lifts the window.
+        topics: names; only papers that one of these takes.
+        min_score: replaces the thresholds of the rules.
+        limit: at most so many rows; None shows all.
+        everything: lift threshold and topics: all but what is excluded.
+        sources, categories: globs; any one suffices.
+        author: part of an author's name, whole words.
+    """
+
+    as_of: dt.date
+    since: dt.date | None = None
+    topics: tuple[str, ...] = ()
+    min_score: float | None = None
+    limit: int | None = 50
+    everything: bool = False
+    sources: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    author: str | None = None
+    sort: rank.Sort = "score"
+
+
+def listing(cached: Cached, rules: Rules, query: Query) -> Listed:
+    """Rank the papers of a window.
+
+    Raises:
+        UsageError: a topic is named that the rules do not have.
+    """
+    _check_topics(query.topics, rules)
+    matcher = Matcher(rules, load_lexicon())
+    left_out: Counter[str] = Counter()
+    taken: list[tuple[Paper, Score]] = []
+    in_window = 0
+    for paper in cached.papers:
+        if query.since is not None and not query.since <= paper.day <= query.as_of:
+            continue
+        if not _passes_filters(paper, query):
+            continue
+        in_window += 1
+        score = rank.score(paper, matcher.hits(paper), rules, as_of=query.as_of, min_score=query.min_score)
+        if reason := _left_out(score, query):
+            left_out[reason] += 1
+        else:
+            taken.append((paper, score))
+    rows = [_with_state(row, cached) for row in rank.numbered(rank.order(taken, query.sort))]
+    if query.limit is not None and len(rows) > query.limit:
+        left_out["past the limit"] = len(rows) - query.limit
+        rows = rows[: query.limit]
+    return Listed(
+        rows=tuple(rows),
+        since=query.since,
+        as_of=query.as_of,
+        cached=len(cached.papers),
+        in_window=in_window,
+        left_out={reason: left_out[reason] for reason in LEFT_OUT if left_out[reason]},
+    )
+
+
+LEFT_OUT = ("excluded", "not in a topic", "below the threshold", "past the limit")
+"""The reasons for which a paper of the window is not shown, in the order in which they are told."""
+
+
+def listing_of(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query) -> Listed:
+    """List exactly the given papers, in their order."""
+    rows = explain(papers, cached, rules, query)
+    return Listed(rows=tuple(rows), since=None, as_of=query.as_of, cached=len(cached.papers), in_window=len(rows))
+
+
+def explain(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query) -> list[Ranked]:
+    """Score the given papers, in their order, whatever the window; the rank counts them."""
+    matcher = Matcher(rules, load_lexicon())
+    rows = [
+        (paper, rank.score(paper, matcher.hits(paper), rules, as_of=query.as_of, min_score=query.min_score))
+        for paper in papers
+    ]
+    return [_with_state(row, cached) for row in rank.numbered(rows)]
+
+
+def _left_out(score: Score, query: Query) -> str | None:
+    if score.excluded:
+        return "excluded"
+    if query.topics and not any(topic.name in query.topics for topic in score.topics):
+        return "not in a topic"
+    if query.everything or not score.below:
+        return None
+    return "below the threshold" if score.topics or score.relevance else "not in a topic"
+
+
+def _passes_filters(paper: Paper, query: Query) -> bool:
+    if query.sources and not rank.matches_any(query.sources, paper.sources):
+        return False
+    if query.categories and not rank.matches_any(query.categories, paper.categories):
+        return False
+    return query.author is None or _has_author(paper, query.author)
+
+
+def _has_author(paper: Paper, wanted: str) -> bool:
+    words = {token.key for token in tokens(clean(wanted))}
+    return any(words <= {token.key for token in tokens(clean(name))} for name in paper.authors)
+
+
+def _check_topics(names: Sequence[str], rules: Rules) -> None:
+    known = [topic.name for topic in rules.topics]
+    for name in names:
+        if name not in known:
+            from rapidfuzz import process
+
+            nearest = process.extractOne(name, known, score_cutoff=60)
+            hint = f"Did you mean {nearest[0]}?" if nearest else f"There are: {', '.join(known)}."
+            raise UsageError(f"The rules in {rules.file} have no topic “{name}”.", hint)
+
+
+def _with_state(row: Ranked, cached: Cached) -> Ranked:
+    state, note = cached.state(row.paper)
+    return msgspec.structs.replace(row, state=state, note=note)

@@ -1,0 +1,35 @@
+"""`init`: a first config and first rules, commented, for the user to edit."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from papertriage.paths import Folders
+from papertriage.pipeline.writing import write_whole
+
+
+def starter_text(name: str) -> str:
+    """Give the text of a starter file: `config.yaml` or `rules.yaml`."""
+    return files("papertriage").joinpath("data", "starter", name).read_text(encoding="utf-8")
+
+
+def write_starter(folders: Folders) -> tuple[list[Path], list[Path]]:
+    """Write the starter files that are not there yet.
+
+    Returns:
+        the files written, and those that were there and are left alone.
+
+    Raises:
+        StorageError: one cannot be written.
+    """
+    written: list[Path] = []
+    kept: list[Path] = []
+    for path, name in ((folders.config_file, "config.yaml"), (folders.rules_file, "rules.yaml")):
+        if path.exists() or path.is_symlink():
+            kept.append(path)
+        else:
+            folders.make_config()
+            write_whole(path, starter_text(name), private=True)
+            written.append(path)
+    return written, kept

@@ -1,0 +1,203 @@
+"""Scores are sums of printable lines, and orders are the same every time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papertriage.errors import Place
+from papertriage.model import Hit, Paper, Span
+from papertriage.rank import matches_any, order, score
+from papertriage.rules.terms import Author, Exclude, Phrase, Recency, Rules, Signal, Term, Topic
+
+TODAY = dt.date(2026, 11, 24)
+
+
+def paper(**fields: object) -> Paper:
+    given = {"id": "arxiv:2611.00001", "title": "A title", "day": TODAY, "first_seen": dt.datetime.now(dt.UTC)}
+    return Paper(**{**given, "sources": ("hf-daily",), **fields})  # type: ignore[arg-type]
+
+
+def term(label: str, line: int, *, weight: float = 1, fields: dict[str, float] | None = None) -> Term:
+    return Term(
+        label=label,
+        look_for=Phrase(()),
+        weight=weight,
+        fuzzy=80,
+        fields=fields or {"title": 3, "abstract": 1},
+        place=Place("rules.yaml", line, 9),
+    )
+
+
+def hit(of: Term, topic: str, role: str = "any", field: str = "title", similarity: float = 100) -> Hit:
+    return Hit(
+        topic=topic,
+        role=role,  # type: ignore[arg-type]
+        term=of.label,
+        field=field,
+        text=of.label,
+        span=Span(0, len(of.label)),
+        similarity=similarity,
+        kind="exact",
+        place=of.place,
+    )
+
+
+def topic(name: str = "agents", **fields: object) -> Topic:
+    return Topic(name=name, place=Place("rules.yaml", 5, 5), **fields)  # type: ignore[arg-type]
+
+
+def test_points_are_the_product_of_weights_similarity_and_repetition() -> None:
+    agent = term("agent", 7, weight=1.5)
+    rules = Rules(file="rules.yaml", topics=(topic(weight=2, any=(agent,)),))
+    hits = [
+        hit(agent, "agents"),
+        hit(agent, "agents", field="abstract"),
+        hit(agent, "agents", field="abstract", similarity=90),
+    ]
+    found = score(paper(), hits, rules, as_of=TODAY)
+    # title: 2 × 1.5 × 3 × 1 × 1; abstract: 2 × 1.5 × 1 × 0.95 × 4/3
+    assert [line.points for line in found.lines] == [9.0, 3.8]
+    assert found.total == 12.8
+    assert found.lines[1].formula == "2 × 1.5 × 1 × 0.95 × 1.333"
+
+
+def test_a_topic_needs_one_of_any_and_every_one_of_all() -> None:
+    agent, model = term("agent", 7), term("language model", 8)
+    rules = Rules(file="rules.yaml", topics=(topic(any=(agent,), all=(model,)),))
+    alone = score(paper(), [hit(agent, "agents")], rules, as_of=TODAY)
+    assert alone.total == 0
+    assert alone.below == "No topic takes it, and no followed author wrote it."
+    assert alone.notes == (
+        "Topic agents (rules.yaml:5:5) does not count: its `all` term “language model” (rules.yaml:8:9) is missing.",
+    )
+    both = score(paper(), [hit(agent, "agents"), hit(model, "agents", "all")], rules, as_of=TODAY)
+    assert both.total == 6
+    assert both.below is None
+
+
+def test_a_none_term_removes_the_topic_and_a_negative_weight_only_lowers_it() -> None:
+    agent, series = term("agent", 7), term("time series", 8, weight=-1)
+    removes = Rules(file="rules.yaml", topics=(topic(any=(agent,), none=(series,)),))
+    lowers = Rules(file="rules.yaml", topics=(topic(any=(agent, series)),))
+    out = score(paper(), [hit(agent, "agents"), hit(series, "agents", "none", "abstract")], removes, as_of=TODAY)
+    assert out.total == 0
+    assert "its `none` term “time series” (rules.yaml:8:9) is in the abstract" in out.notes[0]
+    less = score(paper(), [hit(agent, "agents"), hit(series, "agents", field="abstract")], lowers, as_of=TODAY)
+    assert less.total == 2
+
+
+def test_an_author_brings_a_paper_into_a_topic_without_any_of_its_terms() -> None:
+    author = Author("Chelsea Finn", 2, Place("rules.yaml", 9, 9))
+    rules = Rules(file="rules.yaml", topics=(topic(weight=3, any=(term("agent", 7),), authors=(author,)),))
+    by_her = author_hit(author, "agents", "authors")
+    assert score(paper(), [by_her], rules, as_of=TODAY).total == 6
+
+
+def author_hit(author: Author, topic_name: str, role: str) -> Hit:
+    return Hit(
+        topic=topic_name,
+        role=role,  # type: ignore[arg-type]
+        term=author.name,
+        field="authors",
+        text=author.name,
+        span=Span(0, len(author.name)),
+        similarity=100,
+        kind="author",
+        place=author.place,
+    )
+
+
+def test_a_topic_looks_only_inside_its_categories_and_sources() -> None:
+    agent = term("agent", 7)
+    rules = Rules(file="rules.yaml", topics=(topic(any=(agent,), categories=("cs.*",), sources=("arxiv*",)),))
+    inside = paper(categories=("cs.CL",), sources=("arxiv-rss",))
+    assert score(inside, [hit(agent, "agents")], rules, as_of=TODAY).total == 3
+    assert score(paper(categories=("q-bio.NC",)), [hit(agent, "agents")], rules, as_of=TODAY).total == 0
+    assert score(paper(categories=("cs.CL",)), [hit(agent, "agents")], rules, as_of=TODAY).total == 0
+
+
+def test_thresholds_are_held_before_recency_and_signals() -> None:
+    agent = term("agent", 7, fields={"abstract": 1})
+    rules = Rules(
+        file="rules.yaml",
+        min_score=2,
+        topics=(topic(any=(agent,)),),
+        recency=Recency(10, 14, Place("rules.yaml", 20, 3)),
+        signals=(Signal("upvotes", 0.5, Place("rules.yaml", 21, 3)),),
+    )
+    popular = paper(signals={"upvotes": 1000})
+    found = score(popular, [hit(agent, "agents", field="abstract")], rules, as_of=TODAY)
+    assert found.relevance == 1
+    assert found.total == round(1 + 10 + round(0.5 * math.log(1001), 2), 2)
+    assert found.below == "Its topics and followed authors give 1.00, under the threshold of 2."
+    assert score(popular, [hit(agent, "agents", field="abstract")], rules, as_of=TODAY, min_score=0.5).below is None
+
+
+def test_a_topics_own_threshold_decides_whether_it_counts() -> None:
+    agent = term("agent", 7, fields={"abstract": 1})
+    rules = Rules(file="rules.yaml", topics=(topic(any=(agent,), min_score=2),))
+    found = score(paper(), [hit(agent, "agents", field="abstract")], rules, as_of=TODAY)
+    assert (found.total, found.topics) == (0, ())
+    assert "1.00 is under its min_score of 2" in found.notes[0]
+
+
+def test_a_topic_ends_after_its_until_day() -> None:
+    agent = term("agent", 7)
+    rules = Rules(file="rules.yaml", topics=(topic(any=(agent,), until=TODAY),))
+    assert score(paper(), [hit(agent, "agents")], rules, as_of=TODAY).total == 3
+    assert score(paper(), [hit(agent, "agents")], rules, as_of=TODAY + dt.timedelta(days=1)).total == 0
+
+
+def test_age_halves_recency_and_is_never_below_nothing() -> None:
+    rules = Rules(file="rules.yaml", recency=Recency(1, 14, Place("rules.yaml", 20, 3)))
+    assert score(paper(day=TODAY - dt.timedelta(days=14)), [], rules, as_of=TODAY).total == 0.5
+    assert score(paper(day=TODAY + dt.timedelta(days=3)), [], rules, as_of=TODAY).total == 1
+
+
+def test_what_excludes_is_told_with_its_place() -> None:
+    notice = term("retraction notice", 3)
+    rules = Rules(file="rules.yaml", exclude=Exclude((notice,), (("q-fin.*", Place("rules.yaml", 4, 16)),)))
+    by_term = score(paper(), [hit(notice, "", "exclude")], rules, as_of=TODAY)
+    assert by_term.excluded == (
+        "Excluded by the term “retraction notice” (rules.yaml:3:9): the title has “retraction notice”."
+    )
+    by_category = score(paper(categories=("cs.CL", "q-fin.ST")), [], rules, as_of=TODAY)
+    assert by_category.excluded == "Excluded by the category q-fin.* (rules.yaml:4:16): the paper is in q-fin.ST."
+
+
+def test_equal_scores_order_by_day_newest_first_then_by_id() -> None:
+    rules = Rules(file="rules.yaml")
+    nothing = score(paper(), [], rules, as_of=TODAY)
+    papers = [
+        paper(id="arxiv:2", day=TODAY),
+        paper(id="arxiv:1", day=TODAY),
+        paper(id="arxiv:0", day=TODAY - dt.timedelta(days=1)),
+    ]
+    assert [row[0].id for row in order([(each, nothing) for each in papers])] == ["arxiv:1", "arxiv:2", "arxiv:0"]
+
+
+def test_globs_match_whole_names_whatever_their_case() -> None:
+    assert matches_any(["q-bio.*"], ["q-bio.NC"])
+    assert matches_any(["CS.cl"], ["cs.CL"])
+    assert not matches_any(["cs"], ["cs.CL"])
+
+
+@given(
+    st.lists(st.tuples(st.floats(-5, 5), st.floats(50, 100), st.integers(1, 5)), min_size=1, max_size=8),
+    st.floats(-3, 3),
+)
+def test_the_score_is_the_sum_of_the_rounded_lines(parts: list[tuple[float, float, int]], weight: float) -> None:
+    terms = [term(f"term {number}", number + 10, weight=part[0]) for number, part in enumerate(parts)]
+    hits = [
+        hit(each, "agents", similarity=similarity)
+        for each, (_, similarity, count) in zip(terms, parts, strict=True)
+        for _ in range(count)
+    ]
+    rules = Rules(file="rules.yaml", topics=(topic(weight=weight, any=tuple(terms)),))
+    found = score(paper(), hits, rules, as_of=TODAY)
+    assert f"{found.total:.2f}" == f"{sum(round(line.points * 100) for line in found.lines) / 100 + 0.0:.2f}"
+    assert all(line.points == round(line.points, 2) for line in found.lines)
