@@ -1,0 +1,74 @@
+"""Parts that several formats show: the cleaned fields of a paper, its address, its figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from papertriage.model import Paper, Ranked, Span
+from papertriage.render.terminal import web_link
+from papertriage.text import clean
+
+_ADDRESS_OF_ID = {
+    "arxiv": "https://arxiv.org/abs/",
+    "doi": "https://doi.org/",
+    "pmid": "https://pubmed.ncbi.nlm.nih.gov/",
+    "openreview": "https://openreview.net/forum?id=",
+    "acl": "https://aclanthology.org/",
+}
+
+
+def title_of(paper: Paper) -> str:
+    """Give the cleaned title, in which the spans of hits count."""
+    return clean(paper.title)
+
+
+def title_spans(row: Ranked) -> list[Span]:
+    """Give the places in the title where a wanted term matched."""
+    return [hit.span for hit in row.score.hits if hit.field == "title" and hit.role in ("any", "all")]
+
+
+def address_of(paper: Paper) -> str | None:
+    """Give the web page of a paper: as a source gave it, else made from an id; None when there is none."""
+    for kind in ("page", "abs", "pdf"):
+        if (address := paper.urls.get(kind)) and (link := web_link(address)):
+            return link
+    for kind, start in _ADDRESS_OF_ID.items():
+        for value in paper.ids.get(kind, ()):
+            if link := web_link(start + value):
+                return link
+    return None
+
+
+def authors_text(paper: Paper, most: int) -> str:
+    """Name the authors; of more than `most` the first ones and how many more there are."""
+    names = [clean(name) for name in paper.authors]
+    known = max(paper.author_count or 0, len(names))
+    if not names:
+        return "" if not known else plural(known, "author")
+    shown = names if len(names) <= most else names[: most - 1]
+    more = known - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def listed_few(names: Sequence[str], most: int) -> str:
+    """Join names with commas; a cut is marked and counted: `a, b, … 3 more`."""
+    if len(names) <= most:
+        return ", ".join(names)
+    return ", ".join([*names[:most], f"… {len(names) - most} more"])
+
+
+def number(value: float) -> str:
+    """Write a number without needless digits: 45, 1234567, 0.5.
+
+    >>> [number(value) for value in (45.0, 1234567.0, 0.5)]
+    ['45', '1234567', '0.5']
+    """
+    if math.isfinite(value) and value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return f"{value:g}"
+
+
+def plural(count: int, noun: str) -> str:
+    """Write a count with its noun: `1 paper`, `2 papers`."""
+    return f"{count} {noun}" + ("" if count == 1 else "s")
