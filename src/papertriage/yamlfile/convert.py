@@ -196,7 +196,7 @@ def _scalar(node: Scalar, tp: Any, faults: Faults, what: str) -> Any:
         except ValueError as error:
             told, hint = (*error.args, "", "")[:2]
             reason = told or reason
-    faults.add(node, f"{what} is {shown(text)}; {reason}.", hint)
+    faults.add(node, f"{what} is {shown(text) if text else 'empty'}; {reason}.", hint)
     return BAD
 
 
@@ -299,7 +299,8 @@ def _expected(tp: Any) -> str:
         elif origin is dict:
             words.append("a map")
         elif _is_record(option):
-            words.append(f"a map with {_one_of([field.name for field in _fields(option)], last='and')}")
+            needed = [field.name for field in _fields(option) if field.required]
+            words.append(f"a map with {_one_of(needed or [field.name for field in _fields(option)], last='and')}")
     return " or ".join(dict.fromkeys(words))
 
 

@@ -113,7 +113,7 @@ def shown(text: str, limit: int = 60) -> str:
 
 def nearest(word: str, words: Iterable[str], synonyms: Mapping[str, str] | None = None) -> str:
     """Give "Did you mean `any`?" for the likeliest right word, or ""."""
-    from rapidfuzz import fuzz, process  # noqa: PLC0415  only a mistake needs it
+    from rapidfuzz import fuzz, process
 
     candidate = (synonyms or {}).get(word.casefold())
     if candidate is None:
@@ -192,7 +192,7 @@ def parse(text: str, faults: Faults) -> Node | None:
             "Delete it; if there are many, this is no text file.",
         )
         return None
-    import yaml  # noqa: PLC0415  20 ms that `--help` need not spend
+    import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     lines = text.splitlines()
