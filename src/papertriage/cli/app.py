@@ -49,7 +49,7 @@ def hoisted(argv: Sequence[str]) -> list[str]:
     return front + rest
 
 
-def _version(value: bool) -> None:  # noqa: FBT001 - the parser's way of calling
+def _version(value: bool) -> None:
     if value:
         typer.echo(f"papertriage {__version__}")
         raise typer.Exit
@@ -64,7 +64,7 @@ def everywhere(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell errors only.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell more on stderr.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
-    version: Annotated[
+    _version_asked: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:

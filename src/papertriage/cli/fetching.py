@@ -112,7 +112,7 @@ class Quiet:
 class Bar:
     """A bar a source on stderr."""
 
-    def __init__(self, bars: Any) -> None:  # noqa: ANN401 - rich is imported only where it is shown
+    def __init__(self, bars: Any) -> None:
         self._bars = bars
         self._tasks: dict[str, Any] = {}
 

@@ -1,0 +1,68 @@
+"""A reading list that is written again keeps what its user made of it."""
+
+from __future__ import annotations
+
+from papertriage.render.kept import carried_over, is_reading_list
+
+OLD = """\
+# Reading list, 2026-11-23
+
+2 papers of 40 from 2026-11-21 to 2026-11-23.
+
+## agents
+
+- [x] **[One](https://arxiv.org/abs/2611.00001)** — A. Author, 2026-11-23 <!-- arxiv:2611.00001 -->
+  - Score 8.42: agent (title)
+  - read the appendix again
+- [ ] **[Two](https://arxiv.org/abs/2611.00002)** — B. Author, 2026-11-22 <!-- arxiv:2611.00002 -->
+  - Score 3.00: agent (title)
+
+Ask about the second one on Friday.
+"""
+
+NEW = """\
+# Reading list, 2026-11-24
+
+2 papers of 41 from 2026-11-22 to 2026-11-24.
+
+## agents
+
+- [ ] **[Three](https://arxiv.org/abs/2611.00003)** — C. Author, 2026-11-24 <!-- arxiv:2611.00003 -->
+  - Score 9.00: agent (title)
+
+## evaluation
+
+- [ ] **[One](https://arxiv.org/abs/2611.00001)** — A. Author, 2026-11-23 <!-- arxiv:2611.00001 -->
+  - Score 8.40: agent (title)
+"""
+
+
+def test_ticks_and_lines_below_a_paper_are_kept_wherever_it_moves() -> None:
+    text = carried_over(OLD, NEW)
+    assert "- [x] **[One]" in text
+    assert "  - Score 8.40: agent (title)\n  - read the appendix again\n" in text
+    assert "Score 8.42" not in text
+    assert "- [ ] **[Three]" in text
+
+
+def test_what_else_the_user_wrote_is_kept_at_the_end() -> None:
+    text = carried_over(OLD, NEW)
+    assert text.endswith("## Kept from earlier lists\n\nAsk about the second one on Friday.\n")
+    assert "Two" not in text, "a paper that was neither ticked nor noted on leaves with its window"
+
+
+def test_a_ticked_paper_that_left_the_list_is_kept() -> None:
+    text = carried_over(OLD.replace("- [ ] **[Two]", "- [X] **[Two]"), NEW)
+    assert "## Kept from earlier lists\n\n- [X] **[Two]" in text
+
+
+def test_writing_the_same_list_twice_changes_nothing() -> None:
+    once = carried_over(OLD, NEW)
+    assert carried_over(once, NEW) == once
+    assert carried_over(NEW, NEW) == NEW
+
+
+def test_a_file_of_another_kind_is_not_taken_for_a_reading_list() -> None:
+    assert is_reading_list(OLD)
+    assert is_reading_list("")
+    assert not is_reading_list("# My notes\n\n- [ ] buy milk\n")
