@@ -17,6 +17,7 @@ from papertriage.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from papertriage.config import Config
     from papertriage.paths import Folders
+    from papertriage.render.base import Look
     from papertriage.rules.terms import Rules
 
 
@@ -75,9 +76,9 @@ class Context:
             RulesError: they have mistakes.
             UsageError: there are none.
         """
-        from papertriage.rules.load import load_rules_and_warnings
+        from papertriage.rules.load import check_rules
 
-        rules, warnings = load_rules_and_warnings(self.rules_file)
+        rules, warnings = check_rules(self.rules_file, self.today)
         for warning in warnings:
             self.warn(str(warning))
         return rules
@@ -134,6 +135,14 @@ class Context:
     def ascii_only(self) -> bool:
         """Whether stdout cannot take more than ASCII."""
         return "utf" not in (self.stdout.encoding or "").lower()
+
+    @property
+    def look(self) -> Look:
+        """What stdout can show; in a pipe the width is the reader's business."""
+        from papertriage.render.base import Look
+
+        wide = self.on_terminal or "COLUMNS" in self.environ
+        return Look(width=self.width if wide else None, color=self.color, links=self.color, ascii_only=self.ascii_only)
 
     def write(self, text: str) -> None:
         """Put data on stdout."""

@@ -69,11 +69,14 @@ def fetch_all(own: Context, sources: Sequence[Source], *, asked: Sequence[dt.dat
     from papertriage.store.ledger import Ledger
     from papertriage.store.log import Log
 
-    warn = own.warn
-    with (
-        _progress(own) as progress,
-        Session(contact=own.config.contact, state=own.folders.state, environ=own.environ) as session,
-    ):
+    # A daily run has an end; what the user asked for by date goes on until it is done.
+    session = Session(
+        state=own.folders.state,
+        contact=own.config.contact,
+        environ=own.environ,
+        seconds=None if asked is not None else own.config.run_ceiling,
+    )
+    with _progress(own) as progress:
         warn = progress.warn
         return fetch(
             sources,
@@ -83,7 +86,6 @@ def fetch_all(own: Context, sources: Sequence[Source], *, asked: Sequence[dt.dat
             now=own.now,
             asked=asked,
             progress=progress,
-            ceiling=None if asked is not None else own.config.run_ceiling,
         )
 
 

@@ -20,7 +20,8 @@ def run(own: Context, *, output: Path, offline: bool) -> int:
     from papertriage.pipeline.listing import listing
     from papertriage.pipeline.starter import write_starter
     from papertriage.pipeline.writing import write_whole
-    from papertriage.render.table import left_out_line, table
+    from papertriage.render.base import render
+    from papertriage.render.table import left_out_line
 
     written, _ = write_starter(own.folders)
     for path in written:
@@ -28,10 +29,10 @@ def run(own: Context, *, output: Path, offline: bool) -> int:
     rules = own.load_rules()
     code, sample_day = _fill(own, offline=offline)
     query = query_of(own, as_of=sample_day.isoformat() if sample_day else None)
-    listed = listing(read_cache(own.data, as_of=query.as_of), rules, query)
-    if listed.rows:
-        own.write(table(listed, width=own.width, color=own.color, links=own.color, ascii_only=own.ascii_only))
-    own.tell(left_out_line(listed))
+    cached = read_cache(own.data, as_of=query.as_of)
+    listed = listing(cached, rules, query)
+    own.write(render(listed, "table", own.look))
+    own.tell(left_out_line(listed, newest=cached.newest))
     write_whole(output, export_text(listed, "markdown", output))
     own.tell(f"Wrote {len(listed.rows)} papers to {output}")
     own.tell(f"Next: edit {own.rules_file}, then `papertriage list`; `papertriage why ID` explains a score.")

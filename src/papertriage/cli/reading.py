@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from papertriage.pipeline.cached import Cached
 
 
+FORMATS = ("table", "json", "jsonl", "tsv", "ids")
+
+
 def add_commands(app: typer.Typer) -> None:
     """Register this group's commands."""
     app.command("list")(list_)
@@ -50,11 +53,12 @@ def list_(
     from papertriage.errors import UsageError
     from papertriage.pipeline.cached import read_cache
     from papertriage.pipeline.listing import listing
-    from papertriage.render import base
+    from papertriage.render.base import Look, render
+    from papertriage.render.table import left_out_line
 
     own = context_of(context)
-    if format_ not in base.LIST_FORMATS:
-        raise UsageError(f"--format: there is no “{format_}”.", f"There are {', '.join(base.LIST_FORMATS)}.")
+    if format_ not in FORMATS:
+        raise UsageError(f"--format: there is no “{format_}”.", f"There are {', '.join(FORMATS)}.")
     query = arg.query_of(
         own,
         topic=topic,
@@ -72,17 +76,9 @@ def list_(
     cached = read_cache(own.data, as_of=query.as_of if as_of or not everything else None)
     tell_damage(own, cached)
     listed = listing(cached, rules, query)
+    own.write(render(listed, format_, own.look))
     if format_ == "table":
-        from papertriage.render.table import left_out_line, table
-
-        own.write(
-            table(listed, width=own.width, color=own.color, links=own.color, ascii_only=own.ascii_only)
-            if listed.rows
-            else ""
-        )
-        own.tell(left_out_line(listed))
-    else:
-        own.write(base.render(listed, format_))
+        own.tell(left_out_line(listed, newest=cached.newest))
 
 
 def show(
@@ -165,12 +161,12 @@ def open_(
     import webbrowser
 
     from papertriage.errors import ExitCode
-    from papertriage.render.links import address
+    from papertriage.render.parts import address_of
 
     own = context_of(context)
     _, papers, code = _named(own, ids)
     for paper in papers:
-        url = address(paper, pdf=pdf)
+        url = address_of(paper, pdf=pdf)
         if url is None:
             own.warn(f"{paper.id} has no web address{' of a PDF' if pdf else ''}.")
             code = ExitCode.PARTIAL

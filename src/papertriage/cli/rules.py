@@ -31,11 +31,11 @@ def check(
     """
     from papertriage.cli.arguments import existing_file
     from papertriage.errors import ExitCode
-    from papertriage.pipeline.checking import check_rules
+    from papertriage.pipeline.checking import check as check_rules
 
     own = context_of(context)
     path = existing_file(file) if file else own.rules_file
-    checked = check_rules(path, own.data)
+    checked = check_rules(path, own.data, today=own.today)
     for warning in checked.warnings:
         own.warn(str(warning))
     own.tell(f"{path}: {checked.topics} topics, {checked.terms} terms, no mistakes.")

@@ -29,6 +29,11 @@ class Cached(msgspec.Struct, frozen=True, kw_only=True):
     states: Mapping[str, tuple[State | None, str | None]]
     damage: tuple[Damage, ...]
 
+    @property
+    def newest(self) -> dt.date | None:
+        """The newest day of a paper."""
+        return max((paper.day for paper in self.papers), default=None)
+
     def state(self, paper: Paper) -> tuple[State | None, str | None]:
         """Give the user's last decision on a paper and the last note."""
         for alias in paper.aliases:

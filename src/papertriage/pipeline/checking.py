@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import msgspec
 from papertriage.errors import Fault
 from papertriage.lexicon import load_lexicon
 from papertriage.pipeline.cached import read_cache
-from papertriage.rules.load import load_rules_and_warnings
+from papertriage.rules.load import check_rules
 from papertriage.rules.terms import Near, Phrase, Rules, Term
 from papertriage.text import Token, clean, tokens
 
@@ -23,7 +24,7 @@ class Checked(msgspec.Struct, frozen=True):
     warnings: tuple[Fault, ...]
 
 
-def check_rules(path: Path, folder: Path) -> Checked:
+def check(path: Path, folder: Path, *, today: dt.date) -> Checked:
     """Check a rules file.
 
     Args:
@@ -32,7 +33,7 @@ def check_rules(path: Path, folder: Path) -> Checked:
     Raises:
         RulesError: the file has mistakes; all are told.
     """
-    rules, warnings = load_rules_and_warnings(path)
+    rules, warnings = check_rules(path, today)
     terms = list(_terms(rules))
     slips = list(_slips(terms, folder))
     return Checked(len(rules.topics), len(terms), tuple(sorted([*warnings, *slips])))

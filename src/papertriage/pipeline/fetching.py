@@ -76,14 +76,12 @@ def fetch(
     now: Callable[[], dt.datetime],
     asked: Sequence[dt.date] | None,
     progress: Progress,
-    ceiling: float | None,
 ) -> FetchReport:
     """Bring the cache up to date.
 
     Args:
         asked: the days to ask for; None lets the ledger decide.
         now: the clock.
-        ceiling: seconds after which no further day is asked for; None is for ever.
 
     Raises:
         StorageError, LockedError: nothing more can be saved; what was saved stays.
@@ -104,11 +102,6 @@ def fetch(
                 ledger.append([run])
             _add(report, listing, appended)
             progress.done(source.name, listing, appended)
-            if ceiling is not None and (now() - started).total_seconds() > ceiling:
-                _note_failure(
-                    report, f"The run reached its ceiling of {ceiling:g} s; the next fetch goes on from here."
-                )
-                break
         report.status = _standing(report)
     return FetchReport(sources=reports, exit_code=_exit_code(reports))
 

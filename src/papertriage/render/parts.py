@@ -17,6 +17,8 @@ _ADDRESS_OF_ID = {
     "acl": "https://aclanthology.org/",
 }
 
+_PDF_OF_ID = {"arxiv": "https://arxiv.org/pdf/", "openreview": "https://openreview.net/pdf?id="}
+
 
 def title_of(paper: Paper) -> str:
     """Give the cleaned title, in which the spans of hits count."""
@@ -28,12 +30,12 @@ def title_spans(row: Ranked) -> list[Span]:
     return [hit.span for hit in row.score.hits if hit.field == "title" and hit.role in ("any", "all")]
 
 
-def address_of(paper: Paper) -> str | None:
-    """Give the web page of a paper: as a source gave it, else made from an id; None when there is none."""
-    for kind in ("page", "abs", "pdf"):
+def address_of(paper: Paper, *, pdf: bool = False) -> str | None:
+    """Give the web page of a paper, or its PDF: as a source gave it, else made from an id; None when there is none."""
+    for kind in ("pdf",) if pdf else ("page", "abs", "pdf"):
         if (address := paper.urls.get(kind)) and (link := web_link(address)):
             return link
-    for kind, start in _ADDRESS_OF_ID.items():
+    for kind, start in (_PDF_OF_ID if pdf else _ADDRESS_OF_ID).items():
         for value in paper.ids.get(kind, ()):
             if link := web_link(start + value):
                 return link
