@@ -1,0 +1,153 @@
+"""What a researcher does on a morning: fetch, list, why, export."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RULES = """\
+version: 1
+min_score: 1
+topics:
+  - name: agents
+    weight: 2
+    any: [language agent, {term: tool use, weight: 0.5}]
+  - name: pretraining
+    any: [continual pre-training]
+signals: {upvotes: {weight: 0.5}}
+"""
+
+Entry = Callable[..., dict[str, Any]]
+
+
+def utc_today() -> str:
+    return dt.datetime.now(dt.UTC).date().isoformat()
+
+
+@pytest.fixture
+def today(daily: Any, home: Path, new_entry: Entry) -> str:
+    day = utc_today()
+    daily.days[day] = [
+        new_entry("2611.00001", "Language Agents That Plan", votes=10, day=day),
+        new_entry("2611.00002", "Continual Pretrainig of Small Models", votes=3, day=day),
+        new_entry("2611.00003", "Cooking with Gas", votes=99, day=day),
+    ]
+    (home / "rules.yaml").write_text(RULES, encoding="utf-8")
+    return day
+
+
+def test_fetch_list_why_export(run: Any, home: Path, tmp_path: Path, today: str) -> None:
+    fetched = run("fetch", "--json")
+    report = json.loads(fetched.stdout)
+    assert report["sources"][0]["name"] == "hf-daily"
+    assert report["sources"][0]["new"] == 3
+
+    listed = run("list", "--format", "jsonl")
+    rows = [json.loads(line) for line in listed.stdout.splitlines()]
+    assert [row["id"] for row in rows] == ["arxiv:2611.00001", "arxiv:2611.00002"]
+    assert (
+        rows[1]["hits"][0] | {"topic": "pretraining", "term": "continual pre-training", "field": "title"}
+        == rows[1]["hits"][0]
+    )
+    assert rows[1]["hits"][0]["text"] == "Continual Pretrainig"
+
+    why = run("why", "2611.00001", "--format", "json")
+    reason = json.loads(why.stdout)
+    assert round(sum(line["points"] for line in reason["lines"]), 2) == rows[0]["score"] == reason["score"]
+
+    exported = run("export", "-o", "reading-list.md")
+    assert exported.returncode == 0, exported.stderr
+    text = (tmp_path / "reading-list.md").read_text(encoding="utf-8")
+    assert "- [ ] **[Language Agents That Plan](" in text
+    assert "continual pre-training" in text
+
+    (tmp_path / "reading-list.md").write_text(text.replace("- [ ] **[Language", "- [x] **[Language"), encoding="utf-8")
+    run("export", "-o", "reading-list.md")
+    assert "- [x] **[Language Agents" in (tmp_path / "reading-list.md").read_text(encoding="utf-8")
+
+
+def test_a_second_fetch_brings_only_what_changed(run: Any, home: Path, daily: Any, today: str) -> None:
+    run("fetch")
+    before = {path: path.read_bytes() for path in (home / "papers").iterdir() if path.suffix == ".jsonl"}
+    again = json.loads(run("fetch", "--json").stdout)["sources"][0]
+    assert (again["new"], again["updated"], again["unchanged"]) == (0, 0, 3)
+    assert {path: path.read_bytes() for path in before} == before
+    daily.days[today][0]["paper"]["upvotes"] = 25
+    changed = json.loads(run("fetch", "--json").stdout)["sources"][0]
+    assert (changed["new"], changed["updated"], changed["unchanged"]) == (0, 1, 2)
+    assert json.loads(run("list", "--format", "jsonl").stdout.splitlines()[0])["signals"]["upvotes"] == 25
+
+
+def test_a_missed_day_is_caught_up(run: Any, home: Path, daily: Any, today: str, new_entry: Entry) -> None:
+    run("fetch")
+    daily.asked.clear()
+    # The ledger as it would be if the last run had been five days ago.
+    ago = (dt.date.fromisoformat(today) - dt.timedelta(days=5)).isoformat()
+    line = {"source": "hf-daily", "query": "", "day": ago, "status": "partial", "at": f"{ago}T09:00:00Z"}
+    (home / "runs.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    run("fetch")
+    assert list(dict.fromkeys(daily.asked)) == [
+        (dt.date.fromisoformat(ago) + dt.timedelta(days=n)).isoformat() for n in range(6)
+    ]
+
+
+def test_what_one_source_brought_is_kept_when_another_fails(run: Any, home: Path, daily: Any, today: str) -> None:
+    with (home / "config.yaml").open("a", encoding="utf-8") as config:
+        config.write("  - name: gone\n    type: feed\n    url: http://127.0.0.1:9/feed.xml\n")
+    done = run("fetch", "--json")
+    assert done.returncode == 3
+    report = json.loads(done.stdout)
+    assert {source["name"]: source["status"] for source in report["sources"]} == {"hf-daily": "ok", "gone": "failed"}
+    assert report["exit_code"] == 3
+    assert "gone: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(run("list", "--all", "--format", "ids").stdout.splitlines()) == 3
+
+
+def test_nothing_could_be_fetched_has_its_own_exit_code(run: Any, daily: Any, today: str) -> None:
+    days = [dt.date.fromisoformat(today) - dt.timedelta(days=n) for n in range(3)]
+    daily.broken |= {day.isoformat() for day in days}
+    done = run("fetch")
+    assert done.returncode == 4
+    assert "500" in done.stderr
+
+
+def test_rules_with_mistakes_stop_list_and_not_fetch(run: Any, home: Path, today: str) -> None:
+    (home / "rules.yaml").write_text("version: 1\ntopics:\n  - name: x\n    keyword: [a]\n", encoding="utf-8")
+    assert run("fetch").returncode == 0
+    listed = run("list")
+    assert listed.returncode == 2
+    assert "rules.yaml:4:5: " in listed.stderr
+    assert listed.stdout == ""
+
+
+def test_quickstart_does_everything_without_a_network(run: Any, home: Path, tmp_path: Path) -> None:
+    done = run("quickstart", "--offline")
+    assert done.returncode == 0, done.stderr
+    assert (home / "rules.yaml").exists()
+    assert (home / "config.yaml").exists()
+    assert len(done.stdout.splitlines()) > 5
+    assert "sample" in done.stderr
+    assert "- [ ] **[" in (tmp_path / "reading-list.md").read_text(encoding="utf-8")
+
+
+def test_unknown_ids_are_named_and_the_others_done(run: Any, today: str) -> None:
+    run("fetch")
+    done = run("show", "2611.00001", "2611.99999", "not an id")
+    assert done.returncode == 3
+    assert "Language Agents That Plan" in done.stdout
+    assert "2611.99999" in done.stderr
+    assert "not an id" in done.stderr
+
+
+def test_forgotten_papers_stay_away(run: Any, today: str) -> None:
+    run("fetch")
+    assert run("forget", "2611.00003").returncode == 2, "not without being asked or --yes"
+    assert run("forget", "--yes", "2611.00003").returncode == 0
+    run("fetch")
+    assert "arxiv:2611.00003" not in run("list", "--all", "--format", "ids").stdout
