@@ -73,7 +73,7 @@ def everywhere(
     context.obj = Context(options, os.environ, stdin=sys.stdin, stdout=sys.stdout, stderr=sys.stderr)
 
 
-for group in (starting, collect, reading, exporting):
+for group in (starting, reading, exporting, collect):
     group.add_commands(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(cache.app, name="cache")

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 def add_commands(app: typer.Typer) -> None:
     """Register this group's commands."""
-    app.command()(fetch)
-    app.command("import")(import_)
-    app.command()(sources)
-    app.command()(status)
-    app.command()(forget)
+    app.command(short_help="Fetch new listings into the cache.")(fetch)
+    app.command("import", short_help="Import papers from files.")(import_)
+    app.command(short_help="Show the sources and how each stands.")(sources)
+    app.command(short_help="Show which days are complete.")(status)
+    app.command(short_help="Drop papers for good.")(forget)
 
 
 def fetch(

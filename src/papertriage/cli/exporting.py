@@ -13,7 +13,7 @@ from papertriage.cli.context import context_of
 
 def add_commands(app: typer.Typer) -> None:
     """Register this group's commands."""
-    app.command()(export)
+    app.command(short_help="Write a reading list.")(export)
 
 
 def export(

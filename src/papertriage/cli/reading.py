@@ -19,10 +19,10 @@ FORMATS = ("table", "json", "jsonl", "tsv", "ids")
 
 def add_commands(app: typer.Typer) -> None:
     """Register this group's commands."""
-    app.command("list")(list_)
-    app.command()(show)
-    app.command()(why)
-    app.command("open")(open_)
+    app.command("list", short_help="Show new papers, ranked.")(list_)
+    app.command(short_help="Show one paper in full.")(show)
+    app.command(short_help="Show the sum behind a score.")(why)
+    app.command("open", short_help="Open a paper in the browser.")(open_)
 
 
 def list_(
@@ -53,7 +53,7 @@ def list_(
     from papertriage.errors import UsageError
     from papertriage.pipeline.cached import read_cache
     from papertriage.pipeline.listing import listing
-    from papertriage.render.base import Look, render
+    from papertriage.render.base import render
     from papertriage.render.table import left_out_line
 
     own = context_of(context)

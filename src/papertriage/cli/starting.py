@@ -12,9 +12,9 @@ from papertriage.cli.context import context_of
 
 def add_commands(app: typer.Typer) -> None:
     """Register this group's commands."""
-    app.command()(quickstart)
-    app.command()(init)
-    app.command()(config)
+    app.command(short_help="Do everything once, for a first look.")(quickstart)
+    app.command(short_help="Write a first config.yaml and rules.yaml.")(init)
+    app.command(short_help="Show each setting and where it comes from.")(config)
 
 
 def quickstart(
