@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from papertriage.yamlfile import Parsed, Placed, Text, nearest, read_number
+from papertriage.yamlfile import Parsed, Placed, Text, nearest, read_days, read_number
 
 VERSION = 1
 """The version of the language that this papertriage reads."""
@@ -22,7 +22,6 @@ FIELDS = ("title", "abstract", "comment", "venue", "organization", "submitter")
 DEFAULT_FUZZY = 80
 """Takes 97 to 98 % of real misspellings of long words; see the design's section on matching."""
 
-_LENGTH = re.compile(r"(\d+(?:\.\d+)?) ?(d|days?|w|weeks?|)", re.ASCII)
 _SOURCE_GLOB = re.compile(r"[\w.*?\[\]!-]+")
 
 
@@ -38,19 +37,6 @@ def _fuzzy(text: str) -> int | None:
     percent = None if number is None else number * 100 if number <= 1 else number
     right = percent is not None and 50 <= percent <= 100
     raise ValueError("", f"Did you mean `{percent:.0f}`?" if right else "")
-
-
-def read_days(text: str) -> float:
-    """Read a length of time in days: `14d`, `2w`, `14`.
-
-    Raises:
-        ValueError: it is none, or not above 0.
-    """
-    found = _LENGTH.fullmatch(text)
-    days = float(found[1]) * (7 if found[2].startswith("w") else 1) if found else 0
-    if not 0 < days <= 36_500:
-        raise ValueError("", "Months and years are written in days: `90d`, `365d`." if text[-1:] in "my" else "")
-    return days
 
 
 def _field_weight(text: str) -> float:

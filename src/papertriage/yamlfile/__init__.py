@@ -1,6 +1,7 @@
 """YAML files of the user's: nodes with places (`nodes`), and typed records made of them (`convert`)."""
 
 from papertriage.yamlfile.convert import Parsed, Placed, Text, convert, read_number
+from papertriage.yamlfile.lengths import read_days, read_seconds
 from papertriage.yamlfile.nodes import (
     Faults,
     Map,
@@ -27,7 +28,9 @@ __all__ = [
     "decode",
     "nearest",
     "parse",
+    "read_days",
     "read_file",
     "read_number",
+    "read_seconds",
     "shown",
 ]

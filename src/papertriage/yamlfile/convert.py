@@ -69,8 +69,9 @@ def convert(node: Node, as_type: type[T], faults: Faults, what: str = "the file"
     """Make a typed value of a node, noting every mistake.
 
     Types: records (msgspec Structs; their defaults hold), str, `Text`, int, float, bool, date, Path,
-    Literal, list, tuple[X, ...], dict, unions decided by the kind of node, X | None, Any, and
-    `Annotated[X, Parsed(...)]`. Of several records in a union the one whose first field is written
+    Literal, list, tuple[X, ...], dict, unions decided by the kind of node, X | None, Any,
+    `Annotated[X, Parsed(...)]`, and any type with a class method `from_node(node, faults, what)`
+    that gives a value, or None after noting a fault. Of several records in a union the one whose first field is written
     is taken. After a fault in one value reading goes on with its default, to find the others; the
     caller must use nothing when there are faults.
 
@@ -88,26 +89,36 @@ def _value(node: Node, tp: Any, faults: Faults, what: str) -> Any:
     if node.bad:
         return BAD
     options = _options(tp)
+    if hasattr(options[0], "from_node"):
+        value = options[0].from_node(node, faults, what)
+        return BAD if value is None else value
+    if isinstance(node, Scalar) and node.blank and type(None) in options:
+        return None
+    fitting = [option for option in options if _fits(node, option)]
+    if not fitting:
+        faults.add(node, f"{what} is {_found(node)}; expected {_expected(tp)}.", _shape_hint(node, options))
+        return BAD
     if isinstance(node, Scalar):
-        if node.blank and type(None) in options:
-            return None
-        fitting = [option for option in options if not node.blank and (_is_scalar(option) or option is Any)]
-        if fitting:
-            return node.text if fitting[0] is Any else _scalar(node, fitting[0], faults, what)
-    elif isinstance(node, Seq):
-        fitting = [option for option in options if typing.get_origin(option) in {list, tuple} or option is Any]
-        if fitting:
-            return _list(node, fitting[0], faults, what)
-    elif isinstance(node, Map):
-        records = [option for option in options if _is_record(option)]
-        if records:
-            record = _choose(node, records)
-            return _record(node, record, faults, what) if record else _unclear(node, records, faults, what)
-        fitting = [option for option in options if typing.get_origin(option) is dict or option is Any]
-        if fitting:
-            return _dict(node, fitting[0], faults, what)
-    faults.add(node, f"{what} is {_found(node)}; expected {_expected(tp)}.", _shape_hint(node, options))
-    return BAD
+        return node.text if fitting[0] is Any else _scalar(node, fitting[0], faults, what)
+    if isinstance(node, Seq):
+        return _list(node, fitting[0], faults, what)
+    assert isinstance(node, Map)
+    records = [option for option in fitting if _is_record(option)]
+    if not records:
+        return _dict(node, fitting[0], faults, what)
+    record = _choose(node, records)
+    return _record(node, record, faults, what) if record else _unclear(node, records, faults, what)
+
+
+def _fits(node: Node, tp: Any) -> bool:
+    """Whether a kind of node can become this type at all."""
+    if tp is Any:
+        return not (isinstance(node, Scalar) and node.blank)
+    if isinstance(node, Scalar):
+        return _is_scalar(tp) and not node.blank
+    if isinstance(node, Seq):
+        return typing.get_origin(tp) in {list, tuple}
+    return _is_record(tp) or typing.get_origin(tp) is dict
 
 
 def _list(node: Seq, tp: Any, faults: Faults, what: str) -> Any:
@@ -299,8 +310,8 @@ def _expected(tp: Any) -> str:
         elif origin is dict:
             words.append("a map")
         elif _is_record(option):
-            needed = [field.name for field in _fields(option) if field.required]
-            words.append(f"a map with {_one_of(needed or [field.name for field in _fields(option)], last='and')}")
+            keys = [field.name for field in _fields(option) if field.required] or [f.name for f in _fields(option)]
+            words.append(f"a map with {_one_of(keys, last='and')}" if len(keys) < 5 else "a map")
     return " or ".join(dict.fromkeys(words))
 
 

@@ -1,0 +1,147 @@
+"""The entries of `sources`: what every source takes, and what each type takes beyond."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from papertriage.errors import Place
+from papertriage.yamlfile import Faults, Map, Node, Parsed, Scalar, convert
+
+_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[a-z]+)*)?", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,49}", re.ASCII)
+
+
+def _url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        good = False
+    if not good or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("")
+    return text
+
+
+def _base_url(text: str) -> str:
+    return _url(text).rstrip("/")
+
+
+def _category(text: str) -> str:
+    if not _CATEGORY.fullmatch(text):
+        raise ValueError("", "One entry is one category, with no `*`." if re.search(r"[,;*\s]", text) else "")
+    return text
+
+
+def _source_name(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise ValueError("")
+    return text
+
+
+Url = Annotated[str, Parsed("an address that begins with http:// or https://", _url)]
+BaseUrl = Annotated[str, Parsed("an address that begins with http:// or https://", _base_url)]
+Category = Annotated[str, Parsed("a category of arXiv, as in `cs.CL` or `hep-th`", _category)]
+SourceName = Annotated[str, Parsed("a name of letters, digits, `-`, `_` and `.`", _source_name)]
+
+
+class SourceSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """What every entry of `sources` can say."""
+
+    CALLED: ClassVar[str] = "a source"
+    SYNONYMS: ClassVar[dict[str, str]] = {"kind": "type", "cats": "categories", "category": "categories", "link": "url"}
+
+    name: SourceName | None = None
+    type: SourceName | None = None
+    base_url: BaseUrl | None = None
+
+
+class HfDailySpec(SourceSpec, frozen=True, kw_only=True):
+    """Hugging Face's Daily Papers; there is nothing to choose."""
+
+    CALLED: ClassVar[str] = "the source hf-daily"
+
+
+class ArxivRssSpec(SourceSpec, frozen=True, kw_only=True):
+    """Announcements of arXiv."""
+
+    CALLED: ClassVar[str] = "the source arxiv-rss"
+
+    categories: tuple[Category, ...] = ("cs.AI", "cs.CL", "cs.LG")
+    format: Literal["rss", "atom"] = "rss"
+
+
+class FeedSpec(SourceSpec, frozen=True, kw_only=True):
+    """Any RSS, Atom or RDF feed."""
+
+    CALLED: ClassVar[str] = "the source feed"
+
+    url: Url
+
+
+SOURCE_TYPES: dict[str, type[SourceSpec]] = {"hf-daily": HfDailySpec, "arxiv-rss": ArxivRssSpec, "feed": FeedSpec}
+"""Types that come with papertriage; of others the options pass unchecked, for other packages add them."""
+
+
+class SourceSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """One configured source.
+
+    Attributes:
+        name: how it is called in lists, in the log and on the command line.
+        type: which module reads it.
+        base_url: where it is asked instead of the service itself, for mirrors and tests.
+        options: what its type takes: `categories` and `format`, `url`, … Of a type that papertriage
+            does not know, scalars are texts as they are spelled.
+        place: where it stands, None for a default.
+    """
+
+    name: str
+    type: str
+    base_url: str | None = None
+    options: dict[str, Any] = {}
+    place: Place | None = None
+
+    @classmethod
+    def from_node(cls, node: Node, faults: Faults, what: str) -> SourceSettings | None:
+        """Read an entry: a plain name, or a map whose `type` says what else it may hold."""
+        if isinstance(node, Scalar) and not node.blank:
+            pairs: dict[str, tuple[Scalar, Node]] = {"name": (Scalar(node.line, node.column, text="name"), node)}
+            node = Map(node.line, node.column, pairs=pairs)
+        named = (node.get("type") or node.get("name")) if isinstance(node, Map) else None
+        kind = named.text if isinstance(named, Scalar) else ""
+        known = SOURCE_TYPES.get(kind)
+        if isinstance(node, Map) and not (known or isinstance(named, Scalar)):
+            faults.add(node, "a source lacks `name` or `type`.")
+            return None
+        before = faults.count
+        values: dict[str, Any] = {}
+        if known:
+            spec = convert(node, known, faults, what)
+            if spec is not None:
+                values = {name: getattr(spec, name) for name in spec.__struct_fields__}
+            if isinstance(spec, ArxivRssSpec) and not spec.categories and faults.count == before:
+                faults.add(node, "the source arxiv-rss has no category.", "Write some, as in `[cs.CL, cs.LG]`.")
+        elif isinstance(node, Map):
+            shared = {key: pair for key, pair in node.pairs.items() if key in SourceSpec.__struct_fields__}
+            convert(Map(node.line, node.column, pairs=shared), SourceSpec, faults, what)
+            values = convert(node, dict[str, Any], faults, what) or {}
+        else:
+            faults.add(node, f"{what} is no source; expected a name, or a map with `name` or `type`.")
+        if faults.count > before:
+            return None
+        name, kind = values.pop("name", None) or kind, values.pop("type", None) or kind
+        base_url = values.pop("base_url", None)
+        return cls(name=name, type=kind, base_url=base_url, options=values, place=faults.place(node))
+
+
+def default_sources() -> tuple[SourceSettings, ...]:
+    """Give what is fetched when the file says nothing of sources."""
+    arxiv = ArxivRssSpec()
+    options = {"categories": arxiv.categories, "format": arxiv.format}
+    return (
+        SourceSettings(name="hf-daily", type="hf-daily"),
+        SourceSettings(name="arxiv-rss", type="arxiv-rss", options=options),
+    )
