@@ -155,7 +155,7 @@ def sample() -> Listed:
     fourth = "Gradients Are Not All You Need [cs.LG]"
     cpt, laws = "continual-pretraining", "scaling-laws"
     abstract = (
-        "Large models are trained on billions of tokens. We study continual pretrainig of LLMs under shifts of the data. "
+        "Large models are trained on billions of words. We study continual pretrainig of LLMs as data shift. "
         "Rewarming the learning rate helps, e.g. when data are scarce; continual pretraining remains cheap."
     )
     term = "continual pre-training"

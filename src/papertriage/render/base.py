@@ -17,7 +17,7 @@ from papertriage.model import Listed
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """What the output can show; only formats for people ask.
+    """What the output can show; formats for programs look the same everywhere.
 
     Attributes:
         width: of the terminal in cells; None for a pipe or a file.
@@ -43,7 +43,10 @@ FORMATS = {
 }
 """Name of each format, and the module and function in this package that make it."""
 
-_LOOKS = ("table",)
+LIST_FORMATS = ("table", "json", "jsonl", "tsv", "ids")
+"""The formats that `list` offers."""
+
+_FOR_PEOPLE = ("table",)  # these take a Look
 
 
 def render(listed: Listed, name: str, look: Look | None = None) -> str:
@@ -56,6 +59,6 @@ def render(listed: Listed, name: str, look: Look | None = None) -> str:
         raise UsageError(f"There is no format “{name}”.", f"There are: {', '.join(FORMATS)}.")
     module, function = FORMATS[name].split(":")
     make = cast("Callable[..., str]", getattr(import_module(f"papertriage.render.{module}"), function))
-    if name in _LOOKS:
+    if name in _FOR_PEOPLE:
         return make(listed, **msgspec.structs.asdict(look or Look()))
     return make(listed)

@@ -45,7 +45,7 @@ def cells(text: str) -> int:
     """Give the width of a text in terminal cells: 2 for wide characters, 0 for combining ones."""
     if text.isascii():
         return len(text)
-    from rich.cells import cell_len  # noqa: PLC0415 - 4 ms that ASCII does not pay
+    from rich.cells import cell_len  # 4 ms that ASCII does not pay
 
     return cell_len(text, "latest")  # the default would read the environment
 
@@ -176,8 +176,8 @@ def paint(lines: Iterable[Sequence[Piece]], *, color: bool = False, links: bool 
     """
     if not color:
         return "".join("".join(piece.text for piece in line).rstrip(" ") + "\n" for line in lines)
-    from rich.color import ColorSystem  # noqa: PLC0415 - 15 ms that a pipe does not pay
-    from rich.style import Style  # noqa: PLC0415
+    from rich.color import ColorSystem  # 15 ms that a pipe does not pay
+    from rich.style import Style
 
     styles = {name: Style.parse(words) for name, words in STYLES.items()}
     numbers: dict[str, int] = {}  # the parts of a wrapped link share an id; rich would draw it at random

@@ -58,9 +58,9 @@ def _group(row: Ranked) -> str:
 def _item(row: Ranked, *, abstracts: bool) -> list[str]:
     paper = row.paper
     title = escape(title_of(paper)) or "(no title)"
-    address = address_of(paper)
+    link = address_of(paper)
     # Parentheses would end the destination, and `&copy` in it would be an entity.
-    linked = f"[{title}]({address.translate(_IN_DESTINATION)})" if address else title
+    linked = f"[{title}]({link.translate(_IN_DESTINATION)})" if link else title
     upvotes = paper.signals.get("upvotes")
     facts = [
         escape(authors_text(paper, _MOST_AUTHORS)),

@@ -186,8 +186,8 @@ def csv(listed: Listed) -> str:
 
     A text that a spreadsheet would take for a formula gets an apostrophe in front.
     """
-    import csv as csv_module  # noqa: PLC0415 - its name is this function's
-    import io  # noqa: PLC0415
+    import csv as csv_module  # its name is this function's
+    import io
 
     out = io.StringIO(newline="")
     writer = csv_module.writer(out, lineterminator="\r\n")

@@ -43,12 +43,12 @@ def table(
 
 def svg(listed: Listed, *, width: int = 100, title: str = "papertriage list") -> str:
     """Give the table as a picture of a terminal window."""
-    import io  # noqa: PLC0415 - only this function needs rich's console
+    import io  # only this function needs rich's console
 
-    from rich.console import Console  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console
+    from rich.text import Text
 
-    from papertriage.render.lines import STYLES  # noqa: PLC0415
+    from papertriage.render.lines import STYLES
 
     console = Console(
         file=io.StringIO(),

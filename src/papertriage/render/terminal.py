@@ -72,7 +72,7 @@ def _spelled(sign: str, *, ascii_only: bool) -> str:
 
 
 def _in_ascii(text: str) -> str:
-    from anyascii import anyascii  # noqa: PLC0415 - 12 ms that only such terminals pay
+    from anyascii import anyascii  # 12 ms that only such terminals pay
 
     return "".join(sign if sign.isascii() else anyascii(sign) or "?" for sign in text)
 
@@ -93,7 +93,7 @@ def web_link(address: str) -> str | None:
     found = _WEB_ADDRESS.fullmatch(address.strip())
     if not found:
         return None
-    from urllib.parse import quote  # noqa: PLC0415 - 5 ms that a list without links does not pay
+    from urllib.parse import quote  # 5 ms that a list without links does not pay
 
     rest = quote(found[3] or "", safe="/?#[]@!$&'()*+,;=:%~", errors="replace")
     link = f"{found[1]}://{found[2]}{rest}"
