@@ -87,7 +87,7 @@ def build_source(settings: Mapping[str, object]) -> Source:
     settings = {"name": kind, **settings, "type": kind}
     if kind in BUILT_IN:
         return cast("Source", importlib.import_module(BUILT_IN[kind]).build(settings))
-    from importlib.metadata import entry_points  # noqa: PLC0415 - 25 ms, for foreign types only
+    from importlib.metadata import entry_points
 
     for point in entry_points(group=ENTRY_POINTS, name=kind):
         return cast("Source", point.load()(settings))

@@ -153,7 +153,7 @@ class Session:
             SourceError: nothing usable came back, after all attempts.
             StorageError: the pace cannot be kept because `state` cannot be written.
         """
-        from papertriage.sources.transport import Trouble, host_of  # noqa: PLC0415 - imports requests, 100 ms
+        from papertriage.sources.transport import Trouble, host_of
 
         if params:
             url += ("&" if urlsplit(url).query else "?") + urlencode(params)
@@ -189,7 +189,7 @@ class Session:
         self, url: str, asked: Mapping[str, str], expect: Expect | None, max_bytes: int, *, from_reply: bool
     ) -> Reply:
         """Send one request and follow its redirects, all within `reply_seconds`."""
-        from papertriage.sources.transport import Trouble, Watch, host_of  # noqa: PLC0415 - see get
+        from papertriage.sources.transport import Trouble, Watch, host_of
 
         origin = _origin(url)
         budget = self.limits.reply_seconds
@@ -213,7 +213,7 @@ class Session:
         raise Trouble(f"{host_of(url)} redirects more than {self.limits.redirects} times.")
 
     def _check(self, url: str, host: str) -> None:
-        from papertriage.sources.transport import Trouble  # noqa: PLC0415 - see get
+        from papertriage.sources.transport import Trouble
 
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not host:
@@ -233,10 +233,10 @@ class Session:
         public_only: bool,
     ) -> Reply | str:
         """Send one request; give the reply, or the address that it redirects to."""
-        from urllib3.exceptions import HTTPError  # noqa: PLC0415 - see get
+        from urllib3.exceptions import HTTPError
 
-        from papertriage.sources.bodies import read_body, recognise  # noqa: PLC0415 - see get
-        from papertriage.sources.transport import Trouble, exchange, explain, host_of  # noqa: PLC0415 - see get
+        from papertriage.sources.bodies import read_body, recognise
+        from papertriage.sources.transport import Trouble, exchange, explain, host_of
 
         host = host_of(url)
         own = {"User-Agent": self.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip", "Connection": "close"}

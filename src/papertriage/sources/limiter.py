@@ -79,7 +79,7 @@ class Limiter:
             SourceError: the host asked not to be asked yet, or there is no time left.
             StorageError: the folder cannot be written.
         """
-        from filelock import FileLock, Timeout  # noqa: PLC0415 - 30 ms that `--help` does not need
+        from filelock import FileLock, Timeout
 
         group = group_of(host)
         interval = ARXIV_SECONDS if group == "arxiv.org" else OTHER_SECONDS

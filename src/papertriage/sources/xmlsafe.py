@@ -1,0 +1,57 @@
+"""XML read without document type definitions: no entities, nothing fetched, nothing that grows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.parsers import expat
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+
+class UnreadableXmlError(ValueError):
+    """The text is not whole XML, or has a document type definition."""
+
+
+class _RootReachedError(Exception):
+    """The first element begins: no document type can follow."""
+
+
+def parse_xml(body: bytes) -> Element:
+    """Read XML in any encoding that it declares.
+
+    A first pass goes up to the root element only and refuses a DOCTYPE, in whatever encoding expat
+    reads it, before anything in it is acted upon.
+
+    Raises:
+        UnreadableXmlError: the text is no whole XML, or has a DOCTYPE.
+    """
+    from xml.etree import ElementTree as ET
+
+    scout = expat.ParserCreate()
+    scout.StartDoctypeDeclHandler = _refuse_doctype
+    scout.StartElementHandler = _stop_at_root
+    try:
+        scout.Parse(body, True)  # noqa: FBT003 - positional only
+    except _RootReachedError:
+        pass
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise UnreadableXmlError(f"not XML: {error}") from error
+    try:
+        return ET.fromstring(body)  # noqa: S314 - a DOCTYPE was refused above
+    except (ET.ParseError, ValueError, LookupError) as error:
+        raise UnreadableXmlError(f"not whole XML: {error}") from error
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise UnreadableXmlError("it has a DOCTYPE, which is refused")
+
+
+def _stop_at_root(*_: object) -> None:
+    raise _RootReachedError
+
+
+def child_text(element: Element, tag: str) -> str | None:
+    """Give all text inside the first child of that tag (`{namespace}name`), None without such a child."""
+    child = element.find(tag)
+    return None if child is None else "".join(child.itertext())
