@@ -1,0 +1,278 @@
+"""Words: which are well known, and which are forms of one word.
+
+The list of well-known words ships with the package (`data/words.txt`, made by `tasks/build_wordlist.py`): general
+English and words frequent in abstracts. It does not grow with the user's cache, so that a hit never changes because
+the cache did. Inflections are told by the Snowball stemmer *and* by spelling, since the stemmer alone would join
+`experiment` and `experience`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+WORDS_FILE = Path(__file__).with_name("data") / "words.txt"
+
+SameWord = Literal["exact", "inflection", "spelling"]
+
+
+class Lexicon:
+    """The well-known words.
+
+    Args:
+        words: their keys (`text.fold`), sorted, one a line.
+        version: of the list; what was computed with another version is to be computed anew.
+    """
+
+    def __init__(self, words: str, version: str) -> None:
+        self._lines = f"\n{words.strip()}\n"
+        self._by_letter: dict[str, frozenset[str]] = {}
+        self.version = version
+
+    def known(self, key: str) -> bool:
+        """Say whether a key is a well-known word: if so it is no misspelling of another."""
+        letter = key[:1]
+        words = self._by_letter.get(letter)
+        if words is None:  # a letter at a time, since the whole list takes 25 ms and a short run needs little of it
+            words = self._by_letter[letter] = self._words_with(letter)
+        return key in words
+
+    def _words_with(self, letter: str) -> frozenset[str]:
+        start = self._lines.find("\n" + letter) if letter.isalpha() else -1
+        if start < 0:
+            return frozenset()
+        end = self._lines.find("\n", self._lines.rfind("\n" + letter) + 1)
+        return frozenset(self._lines[start:end].split())
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """Load the list that ships with the package; only the first call reads it."""
+    header, _, words = WORDS_FILE.read_text(encoding="ascii").partition("\n")
+    return Lexicon(words, header.removeprefix("# version "))
+
+
+# -- one word in several forms --------------------------------------------------------------------------------
+
+_IRREGULAR_PLURALS = {
+    plural: singular
+    for singular, plurals in {
+        "addendum": "addenda", "alga": "algae", "alumnus": "alumni", "antenna": "antennae", "automaton": "automata",
+        "axis": "axes", "axon": "axa", "bacillus": "bacilli", "bacterium": "bacteria", "calf": "calves",
+        "child": "children", "corpus": "corpora", "criterion": "criteria", "curriculum": "curricula",
+        "datum": "data", "equilibrium": "equilibria", "erratum": "errata", "extremum": "extrema", "focus": "foci",
+        "foot": "feet", "formula": "formulae", "fungus": "fungi", "ganglion": "ganglia", "genus": "genera",
+        "goose": "geese", "half": "halves", "hippocampus": "hippocampi", "knife": "knives", "larva": "larvae",
+        "leaf": "leaves", "lemma": "lemmata", "life": "lives", "locus": "loci", "man": "men", "maximum": "maxima",
+        "medium": "media", "memorandum": "memoranda", "millennium": "millennia", "minimum": "minima",
+        "mitochondrion": "mitochondria", "modulus": "moduli", "momentum": "momenta", "mouse": "mice",
+        "nebula": "nebulae", "neurosis": "neuroses", "nova": "novae", "nucleus": "nuclei", "optimum": "optima",
+        "phenomenon": "phenomena", "phylum": "phyla", "polyhedron": "polyhedra", "polytope": "polytopes",
+        "quantum": "quanta", "radius": "radii", "schema": "schemata", "self": "selves", "septum": "septa",
+        "serum": "sera", "shelf": "shelves", "simplex": "simplices", "spectrum": "spectra", "stigma": "stigmata",
+        "stimulus": "stimuli", "stratum": "strata", "supernova": "supernovae", "syllabus": "syllabi",
+        "symposium": "symposia", "taxon": "taxa", "thesaurus": "thesauri", "tooth": "teeth", "torus": "tori",
+        "uterus": "uteri", "vacuum": "vacua", "vertebra": "vertebrae", "virus": "viri", "wife": "wives",
+        "wolf": "wolves", "woman": "women",
+    }.items()
+    for plural in plurals.split()
+}  # fmt: skip
+
+_NOT_PLURAL = frozenset(
+    [
+        *("ais", "alas", "arras", "as", "atlas", "bias", "bus", "chaos", "cos", "cosmos", "das", "des", "dos", "does"),
+        *("ethos", "gas", "has", "his", "ios", "is", "its", "las", "lens", "les", "los", "mars", "mas", "minus"),
+        *("news", "nos", "os", "pas", "plus", "pos", "pus", "res", "sis", "species", "this", "thus", "us", "vis"),
+        *("was", "yes", "yours"),
+    ]
+)
+"""Words in -s that are no plural of the word without it, where that is a word or an acronym too."""
+
+_VERBS_APART = {"unite": "unit", "secrete": "secret"}
+"""Verbs whose -ed and -ing forms could come from an unrelated word that has the same stem."""
+
+_VOWEL = re.compile("[aeiouy]")
+_DOUBLED = re.compile(r"([bdfgklmnprstvz])\1$")
+
+
+def is_plural(one: str, other: str) -> bool:
+    """Say whether two keys differ by a plural s alone (`llm`, `llms`)."""
+    short, long = (one, other) if len(one) < len(other) else (other, one)
+    return len(short) > 1 and long == short + "s" and short[-1] != "s" and long not in _NOT_PLURAL
+
+
+@lru_cache(maxsize=1 << 17)
+def base_forms(key: str) -> frozenset[str]:
+    """Give the words that a key can be an inflected form of, itself included.
+
+    >>> sorted(base_forms("mapping"))
+    ['map', 'mapp', 'mappe', 'mapping']
+    """
+    forms = {key}
+    if key in _IRREGULAR_PLURALS:
+        forms.add(_IRREGULAR_PLURALS[key])
+    if len(key) > 3 and key.endswith("s") and not key.endswith("ss"):
+        forms.add(key[:-1])
+        if key.endswith("ies") and len(key) > 4:
+            forms.add(key[:-3] + "y")
+        elif key.endswith(("ses", "xes", "zes", "ches", "shes", "oes")):
+            forms.add(key[:-2])
+    singular = key[:-1] if key.endswith("ings") else key
+    for ending in ("ing", "ed"):
+        if singular.endswith(ending):
+            forms.update(_verbs(singular[: -len(ending)]))
+            forms.add(singular)
+    return frozenset(forms)
+
+
+def _verbs(base: str) -> set[str]:
+    if len(base) < 2 or not _VOWEL.search(base):
+        return set()
+    verbs = {base, base + "e"}
+    if _DOUBLED.search(base):
+        verbs.add(base[:-1])
+    if base.endswith("i"):
+        verbs.add(base[:-1] + "y")
+    for verb, other in _VERBS_APART.items():
+        if verb in verbs:
+            verbs.discard(other)
+    return {verb for verb in verbs if len(verb) > 2}
+
+
+def _classical(key: str) -> frozenset[str]:
+    """Give the singulars of a plural whose stem the stemmer does not see: analyses, matrices, criteria."""
+    forms = {key}
+    if key in _IRREGULAR_PLURALS:
+        forms.add(_IRREGULAR_PLURALS[key])
+    if len(key) > 4 and key.endswith("ses"):
+        forms.add(key[:-2] + "is")
+    if len(key) > 6 and key.endswith("ices"):
+        forms.update((key[:-4] + "ix", key[:-4] + "ex"))
+    if key.endswith(("ixes", "exes")) and len(key) > 6:
+        forms.add(key[:-2])
+    return frozenset(forms)
+
+
+def is_inflection(one: str, other: str) -> bool:
+    """Say whether two keys are forms of one word that differ by an inflection only.
+
+    >>> is_inflection("training", "trained"), is_inflection("analyses", "analysis")
+    (True, True)
+    >>> is_inflection("experiment", "experience"), is_inflection("organ", "organization")
+    (False, False)
+    """
+    if one[:1] != other[:1]:
+        return False
+    if is_plural(one, other) or not _classical(one).isdisjoint(_classical(other)):
+        return True
+    return not base_forms(one).isdisjoint(base_forms(other)) and stem(one) == stem(other)
+
+
+@cache
+def _stemmer() -> Any:  # PyStemmer's or the pure one: neither has types
+    import snowballstemmer  # 20 ms that only an inflection needs
+
+    return snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(key: str) -> str:
+    """Give the Snowball stem (English) of a key: https://snowballstem.org/algorithms/english/stemmer.html."""
+    result: str = _stemmer().stemWord(key)
+    return result
+
+
+# -- British and American spelling ----------------------------------------------------------------------------
+# Either the class of words is closed (-our, ae), or what a pattern makes of any other word is no word (precize),
+# so that two keys with one American form are one word.
+
+_AMERICAN = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"^practis(?=e|i)", "practic"),
+        (r"is(?=(e|es|ed|ing|ings|er|ers|ation|ations|ational|able|ability)$)(?<=[a-z]{4})", "iz"),
+        (r"(?<=[a-z]l)ys(?=(e|es|ed|ing|er|ers|able)$)", "yz"),
+        (r"logue(?=s?$)", "log"),
+        (r"logu(?=(ed|er|ers|ing)$)", "log"),
+        (r"([aeiouy][^aeiouy]{0,3}[aeo]l)l(?=(ed|ing|ings|er|ers|or|ors)$)", r"\1"),
+        (r"(pencil|stencil|council|tranquil)l(?=[eio])", r"\1"),
+        (
+            r"((?:^|dis|multi|re|tri|un|water)col|behavi|fav|flav|hon|hum|lab|neighb|rum|sav|savi|tum|vap|vig|rig|arm|harb|endeav"
+            r"|^od|mal?od|ard|cand|clam|demean|ferv|glam|parl|ranc|splend|succ|val)our",
+            r"\1or",
+        ),
+        (r"(cent|met|fib|theat|lit|calib|spect|sab|somb|lust|meag|och|mit|tit|goit|saltpet)re(?=s?$)", r"\1er"),
+        (r"(cent|fib|calib|mit)r(?=(ed|ing)$)", r"\1er"),
+        (r"manoeuvre(?=s?$)|manoeuvr", "maneuver"),
+        (r"h(a)em|(?<=[nkhcr])a(?=emi[ac])", lambda found: "hem" if found[1] else ""),
+        (r"(?<=p)aed(?=[io])|(?<=^p)aed(?=[io])", "ed"),
+        (r"aesth(?=e|i)", "esth"),
+        (r"(gyn|arch|pal)ae(?=[co])", r"\1e"),
+        (r"^aetiol", "etiol"),
+        (r"^caesium", "cesium"),
+        (r"^faec", "fec"),
+        (r"^oestr", "estr"),
+        (r"oedem", "edem"),
+        (r"oesoph", "esoph"),
+        (r"^foet", "fet"),
+        (r"rrhoe", "rrhe"),
+        (r"^coeliac", "celiac"),
+        (r"^homoeo", "homeo"),
+        (r"^amoeb", "ameb"),
+        (r"^(def|off|lic|pret)ence(?=s?$)", r"\1ense"),
+        (r"^(judg|acknowledg)ement", r"\1ment"),
+        (r"^(skil|wil)ful(?=$|ly$)", r"\1lful"),
+        (r"^(fulfil|enrol|instal|distil|instil)(?=(s|ment|ments)?$)", r"\1l"),
+        (r"^(foc|bi)(us|as)s(?=(ed|ing)$)", r"\1\2"),
+        (r"^benefitt", "benefit"),
+        (r"^sulph", "sulf"),
+        (r"^aluminium", "aluminum"),
+        (r"^artefact", "artifact"),
+        (r"^ageing$", "aging"),
+        (r"^learnt$", "learned"),
+        (r"^grey(?=$|s|ed|ish|scale)", "gray"),
+        (r"^mould", "mold"),
+        (r"^plough", "plow"),
+        (r"^sceptic", "skeptic"),
+        (r"^programme(?=s?$)", "program"),
+        (r"^(us|siz)eable", r"\1able"),
+    )
+]
+_MAYBE_BRITISH = re.compile(
+    "is[ei]|isa|lys[ei]|logu|ll[eio]|our|r[ei]|oeuvr|ae|oe|ence|gement|lful|l(?:s|ments?)?$|ss(?:ed|ing)|tt|ulph|"
+    "iniu|artef|agei|nt$|grey|moul|plou|scep|amme|eable"
+)
+
+
+@lru_cache(maxsize=1 << 17)
+def american(key: str) -> str:
+    """Give the American spelling of a key; one that has no other is returned as it is, or as no word at all.
+
+    >>> [american(key) for key in ("tokenisation", "modelling", "behaviour", "fibres", "haemoglobin", "four")]
+    ['tokenization', 'modeling', 'behavior', 'fibers', 'hemoglobin', 'four']
+    """
+    if len(key) < 4 or not _MAYBE_BRITISH.search(key):
+        return key
+    for pattern, replacement in _AMERICAN:
+        key = pattern.sub(replacement, key)
+    return key
+
+
+def same_word(one: str, other: str) -> SameWord | None:
+    """Say how two keys are one word, or None when they are not.
+
+    >>> same_word("tokenization", "tokenisations"), same_word("regression", "repression")
+    ('spelling', None)
+    """
+    if one == other:
+        return "exact"
+    if is_inflection(one, other):
+        return "inflection"
+    one_american, other_american = american(one), american(other)
+    if (one_american, other_american) == (one, other):
+        return None
+    if one_american == other_american or is_inflection(one_american, other_american):
+        return "spelling"
+    return None
