@@ -24,7 +24,7 @@ SCHEMA_VERSION = 1
 AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
 
 
-class Observation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Observation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What one source said of one paper at one time: one line of the log.
 
     Attributes:
