@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Literal
 
@@ -85,14 +85,14 @@ def score(paper: Paper, hits: Sequence[Hit], rules: Rules, *, as_of: dt.date, mi
 
 def order(rows: Iterable[tuple[Paper, Score]], sort: Sort = "score") -> list[tuple[Paper, Score]]:
     """Sort papers, best first; equal ones by day, newest first, then by id."""
-    keys = {
+    keys: dict[Sort, Callable[[Paper, Score], float | str]] = {
         "score": lambda paper, score: -score.total,
         "date": lambda paper, score: 0,
         "upvotes": lambda paper, score: -paper.signals.get("upvotes", -1),
         "title": lambda paper, score: paper.title.casefold(),
     }
     key = keys[sort]
-    return sorted(rows, key=lambda row: (key(*row), -row[0].day.toordinal(), -row[1].total, row[0].id))
+    return sorted(rows, key=lambda row: (key(row[0], row[1]), -row[0].day.toordinal(), -row[1].total, row[0].id))
 
 
 def numbered(rows: Iterable[tuple[Paper, Score]]) -> list[Ranked]:

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import typer
 
-from papertriage.errors import ExitCode, UsageError
+from papertriage.errors import UsageError
 
 if TYPE_CHECKING:
     from papertriage.config import Config
-    from papertriage.paths import Folders
     from papertriage.render.base import Look
     from papertriage.rules.terms import Rules
 
@@ -51,23 +50,15 @@ class Context:
     now: Callable[[], dt.datetime] = field(default=lambda: dt.datetime.now(dt.UTC))
 
     @cached_property
-    def folders(self) -> Folders:
-        """Where config, data and state live."""
-        from papertriage.paths import find_folders
-
-        return find_folders(self.environ)
-
-    @cached_property
     def config(self) -> Config:
         """The settings, each with its origin."""
         from papertriage.config import load_config
 
-        flags = {
-            name: value
-            for name, value in (("color", self.options.color), ("rules", self.options.rules))
-            if value is not None
-        }
-        return load_config(self.options.config or self.folders.config_file, self.environ, flags=flags)
+        flags = {"color": self.options.color, "rules": self.options.rules}
+        config = load_config(self.options.config, self.environ, flags)
+        for warning in config.warnings:
+            self.warn(str(warning))
+        return config
 
     def load_rules(self) -> Rules:
         """Read the rules; their warnings go to stderr.
@@ -90,7 +81,7 @@ class Context:
         Raises:
             UsageError: there is no such file.
         """
-        path = self.config.rules or self.folders.rules_file
+        path = self.config.rules
         if not path.exists():
             raise UsageError(f"There are no rules at {path}.", "`papertriage init` writes a first file of them.")
         return path
@@ -98,7 +89,7 @@ class Context:
     @property
     def data(self) -> Path:
         """The folder of the cache."""
-        return self.config.data or self.folders.data
+        return self.config.data
 
     @property
     def today(self) -> dt.date:
@@ -163,7 +154,7 @@ class Context:
 
         self.stderr.write("\n".join(visible(line) for line in text.split("\n")) + "\n")
 
-    def finish(self, code: ExitCode) -> NoReturn:
+    def finish(self, code: int) -> NoReturn:
         """End the command with an exit code."""
         raise typer.Exit(int(code))
 

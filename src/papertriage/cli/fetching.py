@@ -48,18 +48,14 @@ def chosen_sources(own: Context, names: Sequence[str]) -> list[Source]:
     Raises:
         UsageError: a name is not configured.
     """
-    from papertriage.sources.base import build_source
+    from papertriage.pipeline.fetching import configured
 
-    settings = own.config.sources
-    known = [setting.name for setting in settings]
+    sources = configured(own.config)
+    known = [source.name for source in sources]
     for name in names:
         if name not in known:
             raise UsageError(f"No source is called “{name}”.", f"There are {', '.join(known)}.")
-    return [
-        build_source(setting, base_url=own.config.base_url)
-        for setting in settings
-        if not names or setting.name in names
-    ]
+    return [source for source in sources if not names or source.name in names]
 
 
 def fetch_all(own: Context, sources: Sequence[Source], *, asked: Sequence[dt.date] | None) -> FetchReport:
@@ -71,7 +67,7 @@ def fetch_all(own: Context, sources: Sequence[Source], *, asked: Sequence[dt.dat
 
     # A daily run has an end; what the user asked for by date goes on until it is done.
     session = Session(
-        state=own.folders.state,
+        state=own.config.folders.state,
         contact=own.config.contact,
         environ=own.environ,
         seconds=None if asked is not None else own.config.run_ceiling,

@@ -23,7 +23,7 @@ def run(own: Context, *, output: Path, offline: bool) -> int:
     from papertriage.render.base import render
     from papertriage.render.table import left_out_line
 
-    written, _ = write_starter(own.folders)
+    written, _ = write_starter(own.config)
     for path in written:
         own.tell(f"Wrote {path}")
     rules = own.load_rules()

@@ -52,7 +52,7 @@ def init(context: typer.Context) -> None:
     from papertriage.pipeline.starter import write_starter
 
     own = context_of(context)
-    written, kept = write_starter(own.folders)
+    written, kept = write_starter(own.config)
     for path in written:
         own.tell(f"Wrote {path}")
     if kept and not written:
@@ -69,7 +69,7 @@ def config(context: typer.Context) -> None:
     Example:
       papertriage config
     """
-    from papertriage.config import describe
+    from papertriage.pipeline.standing import config_lines
 
     own = context_of(context)
-    own.write(describe(own.config, own.folders))
+    own.write("\n".join(config_lines(own.config)))

@@ -13,9 +13,10 @@ from typing import Protocol
 
 import msgspec
 
+from papertriage.config import Config
 from papertriage.errors import ExitCode, SourceError
 from papertriage.model import Listing, Run, Status
-from papertriage.sources.base import Source
+from papertriage.sources.base import Source, build_source
 from papertriage.sources.http import Session
 from papertriage.store.ledger import Ledger
 from papertriage.store.log import Appended, Log
@@ -65,6 +66,21 @@ class FetchReport(msgspec.Struct, kw_only=True):
 
     sources: list[SourceReport]
     exit_code: int
+
+
+def configured(config: Config) -> list[Source]:
+    """Build the sources of a config.
+
+    Raises:
+        UsageError: one has a type or an option that does not exist.
+    """
+    return [
+        build_source(
+            {"name": source.name, "type": source.type, **source.options}
+            | ({"base_url": source.base_url} if source.base_url else {})
+        )
+        for source in config.sources
+    ]
 
 
 def fetch(

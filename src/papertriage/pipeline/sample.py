@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from importlib.resources import files
 
-from papertriage.store.log import Log, decode_line
+from papertriage.store.log import Log
+from papertriage.store.record import decode_line
 
 
 def import_sample(log: Log) -> tuple[int, dt.date]:

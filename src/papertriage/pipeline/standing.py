@@ -8,21 +8,29 @@ from pathlib import Path
 
 import msgspec
 
-from papertriage.config import Config
+from papertriage.config import Config, held
 from papertriage.model import Run, Status
-from papertriage.sources.base import build_source
+from papertriage.pipeline.fetching import configured
 from papertriage.store.ledger import Ledger
 
 SHOWN_DAYS = 14
 """How many days back `status` shows one by one."""
 
 
+def config_lines(config: Config) -> list[str]:
+    """Tell each setting with its value and where that comes from."""
+    rows = [("SETTING", "VALUE", "FROM")]
+    rows += [(setting.name, setting.value or "-", str(setting.origin)) for setting in held(config)]
+    rows.append(("config file", str(config.file), "" if config.file.exists() else "does not exist"))
+    rows.append(("state", str(config.folders.state), ""))
+    return _aligned(rows)
+
+
 def source_lines(config: Config, folder: Path) -> list[str]:
     """Tell each configured source: name, type, what is asked, when it last answered."""
     runs = Ledger(folder).read().values()
     rows = [("SOURCE", "TYPE", "ASKS FOR", "LAST ANSWER")]
-    for setting in config.sources:
-        source = build_source(setting, base_url=config.base_url)
+    for setting, source in zip(config.sources, configured(config), strict=True):
         own = [run for run in runs if (run.source, run.query) == (source.name, source.query)]
         answered = [run.at for run in own if run.status is not Status.FAILED]
         rows.append((source.name, setting.type, source.query or "everything", _local(max(answered, default=None))))

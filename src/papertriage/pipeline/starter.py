@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from papertriage.paths import Folders
+from papertriage.config import Config
 from papertriage.pipeline.writing import write_whole
 
 
@@ -14,7 +14,7 @@ def starter_text(name: str) -> str:
     return files("papertriage").joinpath("data", "starter", name).read_text(encoding="utf-8")
 
 
-def write_starter(folders: Folders) -> tuple[list[Path], list[Path]]:
+def write_starter(config: Config) -> tuple[list[Path], list[Path]]:
     """Write the starter files that are not there yet.
 
     Returns:
@@ -25,11 +25,10 @@ def write_starter(folders: Folders) -> tuple[list[Path], list[Path]]:
     """
     written: list[Path] = []
     kept: list[Path] = []
-    for path, name in ((folders.config_file, "config.yaml"), (folders.rules_file, "rules.yaml")):
+    for path, name in ((config.file, "config.yaml"), (config.rules, "rules.yaml")):
         if path.exists() or path.is_symlink():
             kept.append(path)
         else:
-            folders.make_config()
             write_whole(path, starter_text(name), private=True)
             written.append(path)
     return written, kept

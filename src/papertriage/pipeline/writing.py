@@ -15,7 +15,7 @@ def write_whole(path: Path, text: str, *, private: bool = False) -> None:
     A link is followed to the file that it names. An existing file keeps its permissions.
 
     Args:
-        private: a new file is for its owner alone.
+        private: a new file is for its owner alone, and so is a folder that has to be made for it.
 
     Raises:
         StorageError: it cannot be written; the old file is as it was.
@@ -23,6 +23,8 @@ def write_whole(path: Path, text: str, *, private: bool = False) -> None:
     temporary: str | None = None
     try:
         target = Path(os.path.realpath(path))
+        if private:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if target.exists() and not target.is_file():
             # A terminal, a pipe or /dev/null: there is nothing to replace.
             target.write_text(text, encoding="utf-8")
