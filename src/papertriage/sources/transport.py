@@ -279,6 +279,7 @@ def _connect(host: str, port: int, watch: Watch, seconds: float, lookup: Lookup,
             sock.close()
             failure = error
         else:
+            sock.settimeout(max(0.001, watch.left))  # for the TLS handshake
             return sock
     raise _not_connected(failure, host, port, seconds)
 
