@@ -5,7 +5,18 @@ default; every value remembers where it is from. A missing or empty file gives t
 """
 
 from papertriage.config.load import load_config
-from papertriage.config.settings import Config, Declared, Origin, Settings, declared
+from papertriage.config.settings import Config, Declared, Held, Origin, Settings, declared, held
 from papertriage.config.sources import SOURCE_TYPES, SourceSettings
 
-__all__ = ["SOURCE_TYPES", "Config", "Declared", "Origin", "Settings", "SourceSettings", "declared", "load_config"]
+__all__ = [
+    "SOURCE_TYPES",
+    "Config",
+    "Declared",
+    "Held",
+    "Origin",
+    "Settings",
+    "SourceSettings",
+    "declared",
+    "held",
+    "load_config",
+]

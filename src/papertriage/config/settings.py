@@ -141,7 +141,14 @@ class Config(Settings, frozen=True, kw_only=True):
 
 
 class Declared(msgspec.Struct, frozen=True):
-    """One setting, for the manual and for `papertriage config`."""
+    """One setting as the manual tells it.
+
+    Attributes:
+        name: its key in `config.yaml`.
+        variable: its variable, "" where it has none.
+        default: the default in words.
+        prose: one sentence.
+    """
 
     name: str
     variable: str
@@ -149,14 +156,43 @@ class Declared(msgspec.Struct, frozen=True):
     prose: str
 
 
+class Held(msgspec.Struct, frozen=True):
+    """One setting with the value that holds, as `papertriage config` prints it.
+
+    Attributes:
+        value: as it would be spelled in `config.yaml`; "" for none.
+    """
+
+    name: str
+    value: str
+    origin: Origin
+
+
 def declared() -> tuple[Declared, ...]:
-    """List every setting with its prose, for the manual."""
+    """List every setting with its prose."""
     rows = []
     for field in msgspec.structs.fields(Settings):
         told = about(field.type)
         variable = PREFIX + field.name.upper() if told.in_environment else ""
         rows.append(Declared(field.name, variable, told.default or str(field.default), told.prose))
     return tuple(rows)
+
+
+def held(config: Config) -> tuple[Held, ...]:
+    """List every setting with its value and its origin."""
+    return tuple(
+        Held(name, _spelled(name, getattr(config, name)), config.origins[name]) for name in Settings.__struct_fields__
+    )
+
+
+def _spelled(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name == "sources":
+        return ", ".join(source.name for source in value)
+    if name == "window":
+        return f"{value}d"
+    return f"{value:g}s" if isinstance(value, float) else str(value)
 
 
 def about(tp: Any) -> About:

@@ -47,12 +47,12 @@ def check_category(glob: str) -> tuple[str, str, str]:
         return f"{shown(glob)} can never be a category.", "", ""
     if "," in glob or ";" in glob or (" " in glob and "." in glob):
         return f"{shown(glob)} can never be one category.", "", "Write a list, as in `[cs.CL, cs.LG]`."
-    archive, dot, _ = glob.partition(".")
-    if not dot and glob not in _SUBJECTS:
-        return "", "", ""  # a category of some other service, or a bare glob
     if glob in _SUBJECTS:
         return "", f"{shown(glob)} is an archive, not a category.", f"Did you mean `{glob}.*`?"
+    if "." not in glob:
+        return "", "", ""  # one of arXiv's, a category of some other service, or a bare glob
     if any(fnmatchcase(known, glob) for known in ARXIV):
         return "", "", ""
-    alike = nearest(glob, (f"{archive}.*", *ARXIV) if archive in _SUBJECTS else ARXIV)
+    globs = [f"{one}.*" for one in _SUBJECTS]
+    alike = nearest(glob, globs if glob.endswith("*") else ARXIV)
     return "", f"arXiv has no category {shown(glob)}.", alike

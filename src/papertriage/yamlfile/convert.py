@@ -165,12 +165,7 @@ def _record(node: Map, record: Any, faults: Faults, what: str) -> Any:
     before = faults.count
     fields = {field.name: field for field in _fields(record)}
     called = getattr(record, "CALLED", what)
-    for key, _ in node.pairs.values():
-        if key.text not in fields:
-            hint = nearest(key.text, fields, getattr(record, "SYNONYMS", None))
-            names = ", ".join(fields)
-            expected = f"expected one of {names}" if fields else "expected none"
-            faults.add(key, f"unknown key {shown(key.text)} in {called}; {expected}.", hint)
+    meant = _unknown_keys(node, record, called, faults)
     values: dict[str, Any] = {}
     broken = False
     for name, field in fields.items():
@@ -179,7 +174,8 @@ def _record(node: Map, record: Any, faults: Faults, what: str) -> Any:
         if child is None or (blank and not field.required):
             if field.required:
                 broken = True
-                faults.add(node, f"{called} lacks `{name}`.")
+                if f"`{name}`" not in meant:
+                    faults.add(node, f"{called} lacks `{name}`.")
             continue
         value = _value(child, field.type, faults, f"`{name}`")
         if value is not BAD:
@@ -191,6 +187,19 @@ def _record(node: Map, record: Any, faults: Faults, what: str) -> Any:
     if issubclass(record, Placed):
         values.update(place=faults.place(node), damaged=faults.count > before)
     return record(**values)
+
+
+def _unknown_keys(node: Map, record: Any, called: str, faults: Faults) -> str:
+    """Refuse keys that a record does not have; gives all hints, to tell which keys were meant."""
+    names = [field.name for field in _fields(record)]
+    hints = ""
+    for key, _ in node.pairs.values():
+        if key.text not in names:
+            hint = nearest(key.text, names, getattr(record, "SYNONYMS", None))
+            hints += hint
+            expected = f"expected one of {', '.join(names)}"
+            faults.add(key, f"unknown key {shown(key.text)} in {called}; {expected}.", hint)
+    return hints
 
 
 def _scalar(node: Scalar, tp: Any, faults: Faults, what: str) -> Any:
@@ -222,7 +231,8 @@ def _plain(text: str, tp: Any) -> object:
         if number is not None and (tp is float or number.is_integer()):
             return tp(number)
         with_point = text.replace(",", ".")
-        raise ValueError("", "" if read_number(with_point) is None else f"Did you mean `{with_point}`?")
+        meant = number is None and read_number(with_point) is not None
+        raise ValueError("", f"Did you mean `{with_point}`?" if meant else "")
     if tp is bool and text.casefold() in _TRUE | _FALSE:
         return text.casefold() in _TRUE
     if tp is dt.date and _DAY.fullmatch(text):

@@ -207,7 +207,8 @@ def parse(text: str, faults: Faults) -> Node | None:
     except yaml.YAMLError as error:
         faults.add(None, f"the file is no YAML: {error}.")
         return None
-    return composer.root
+    root = composer.root
+    return None if isinstance(root, Scalar) and root.blank else root  # a bare `---`
 
 
 class _Composer:
@@ -343,6 +344,7 @@ _SYNTAX = (
         "a text cannot begin with `*` or `&`.",
         "Put quotes around it.",
     ),
+    ("node content", "a value is missing here, or a list or a map is not closed.", ""),
     ("could not find expected ':'", "a key without its `: `.", "Write `key: value`, with a space after the colon."),
     (
         "expected '-' indicator",
