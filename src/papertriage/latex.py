@@ -71,14 +71,14 @@ _SYMBOLS = {
 _UNWRAPPED = frozenset(
     _words(
         "textbf textit textrm textsf texttt textsc textsl textup textmd textnormal text emph underline uline mbox "
-        "hbox fbox vbox makebox mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathscr mathnormal boldsymbol bm "
-        "pmb operatorname ensuremath em it bf rm sf tt sc sl bfseries itshape rmfamily sffamily ttfamily scshape upshape "
-        "mdseries normalfont displaystyle textstyle scriptstyle scriptscriptstyle tiny scriptsize footnotesize small "
-        "normalsize large Large LARGE huge Huge left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr "
-        "limits nolimits texorpdfstring protect mathop mathbin mathrel mathord url path footnote title centering "
-        "textsuperscript textsubscript underbrace overbrace sout hl enquote nobreak relax xspace allowbreak "
-        "phantom smash boxed stackrel overset underset cancel acronym ac acs acl gls Gls nolinkurl "
-        "section subsection subsubsection paragraph chapter bigskip medskip smallskip"
+        "hbox fbox vbox makebox mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathscr mathnormal "
+        "boldsymbol bm pmb operatorname ensuremath em it bf rm sf tt sc sl bfseries itshape rmfamily sffamily "
+        "ttfamily scshape upshape mdseries normalfont displaystyle textstyle scriptstyle scriptscriptstyle tiny "
+        "scriptsize footnotesize small normalsize large Large LARGE huge Huge left right middle big Big bigg Bigg "
+        "bigl bigr Bigl Bigr biggl biggr limits nolimits texorpdfstring protect mathop mathbin mathrel mathord "
+        "url path footnote title centering textsuperscript textsubscript underbrace overbrace sout hl enquote "
+        "nobreak relax xspace allowbreak phantom smash boxed stackrel overset underset cancel acronym ac acs acl "
+        "gls Gls nolinkurl section subsection subsubsection paragraph chapter bigskip medskip smallskip"
     )
 )
 """Commands that only format: the name goes, the argument stays."""

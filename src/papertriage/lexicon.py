@@ -80,6 +80,8 @@ _IRREGULAR_PLURALS = {
     for plural in plurals.split()
 }  # fmt: skip
 
+_IRREGULAR_SINGULARS = frozenset(_IRREGULAR_PLURALS.values())
+
 _NOT_PLURAL = frozenset(
     [
         *("ais", "alas", "arras", "as", "atlas", "bias", "bus", "chaos", "cos", "cosmos", "das", "des", "dos", "does"),
@@ -188,21 +190,21 @@ def stem(key: str) -> str:
 # Either the class of words is closed (-our, ae), or what a pattern makes of any other word is no word (precize),
 # so that two keys with one American form are one word.
 
+_OUR = (
+    "(?:^|dis|multi|re|tri|un|water)col|behavi|fav|flav|hon|hum|lab|neighb|rum|sav|savi|tum|vap|vig|rig|arm|harb"
+    "|endeav|^od|mal?od|ard|cand|clam|demean|ferv|glam|parl|ranc|splend|succ|val"
+)
 _AMERICAN = [
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         (r"^practis(?=e|i)", "practic"),
-        (r"is(?=(e|es|ed|ing|ings|er|ers|ation|ations|ational|able|ability)$)(?<=[a-z]{4})", "iz"),
+        (r"is(?=(e|es|ed|ing|ings|er|ers|ation|ations|ational|able|ability)$)(?<=[a-z]{5})", "iz"),
         (r"(?<=[a-z]l)ys(?=(e|es|ed|ing|er|ers|able)$)", "yz"),
         (r"logue(?=s?$)", "log"),
         (r"logu(?=(ed|er|ers|ing)$)", "log"),
         (r"([aeiouy][^aeiouy]{0,3}[aeo]l)l(?=(ed|ing|ings|er|ers|or|ors)$)", r"\1"),
         (r"(pencil|stencil|council|tranquil)l(?=[eio])", r"\1"),
-        (
-            r"((?:^|dis|multi|re|tri|un|water)col|behavi|fav|flav|hon|hum|lab|neighb|rum|sav|savi|tum|vap|vig|rig|arm|harb|endeav"
-            r"|^od|mal?od|ard|cand|clam|demean|ferv|glam|parl|ranc|splend|succ|val)our",
-            r"\1or",
-        ),
+        (rf"({_OUR})our", r"\1or"),
         (r"(cent|met|fib|theat|lit|calib|spect|sab|somb|lust|meag|och|mit|tit|goit|saltpet)re(?=s?$)", r"\1er"),
         (r"(cent|fib|calib|mit)r(?=(ed|ing)$)", r"\1er"),
         (r"manoeuvre(?=s?$)|manoeuvr", "maneuver"),
@@ -258,6 +260,15 @@ def american(key: str) -> str:
     for pattern, replacement in _AMERICAN:
         key = pattern.sub(replacement, key)
     return key
+
+
+_FIRST_LETTERS_DIFFER = re.compile("a?es|o?es|a?et|o?ed|ha?em|pa?ed|fo?et|fa?ec|ca?es|co?el")
+
+
+def keeps_first_letters(key: str) -> bool:
+    """Say whether every form and spelling of a key begins with the same two letters (unlike foot, foetus)."""
+    irregular = key in _IRREGULAR_PLURALS or key in _IRREGULAR_SINGULARS
+    return not irregular and not _FIRST_LETTERS_DIFFER.match(key)
 
 
 def same_word(one: str, other: str) -> SameWord | None:

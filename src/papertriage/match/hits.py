@@ -1,0 +1,130 @@
+"""The definition of matching: all hits of all rules in one paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Literal
+
+from papertriage.lexicon import Lexicon
+from papertriage.match.alike import windows
+from papertriage.match.expand import expand
+from papertriage.match.find import Found, find
+from papertriage.model import Hit, Paper, Span
+from papertriage.names import same_person
+from papertriage.rules.terms import Author, Pattern, Rules, Term
+from papertriage.text import Token, clean, tokens
+
+Role = Literal["any", "all", "none", "authors", "exclude", "follow"]
+Finder = Callable[[Term, "Field"], Sequence[Found]]
+
+# One character for one, so that places hold in both texts.
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"))
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Field:
+    """One field of a paper as matching sees it; each view of it is made when it is first asked for.
+
+    Args:
+        name: title, abstract, comment, venue, organization or submitter; of any other there is no text.
+    """
+
+    def __init__(self, paper: Paper, name: str) -> None:
+        value = getattr(paper, name, None)
+        self.name = name
+        self.raw = value if isinstance(value, str) else ""
+
+    @cached_property
+    def text(self) -> str:
+        """The cleaned text."""
+        return clean(self.raw)
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """Its tokens."""
+        return tokens(self.text)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """What a term is compared with: its keys, and windows of adjacent ones."""
+        return frozenset([token.key for token in self.tokens]).union(windows(self.tokens))
+
+    @cached_property
+    def plain_dashes(self) -> str:
+        """The text in which regular expressions are searched: every dash is `-`; places are those of `text`."""
+        text = self.text if self.text.isascii() else self.text.translate(_DASHES)
+        return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def hits(paper: Paper, rules: Rules, lexicon: Lexicon) -> tuple[Hit, ...]:
+    """Find every hit of the rules in one paper.
+
+    Whether a topic looks at the paper at all (categories, sources, `until`), and what hits amount to, is for ranking.
+
+    Returns:
+        Hits in the order of the rules: `exclude`, the topics' `any`, `all`, `none` and `authors`, `follow`; for one
+        term by field, then in the order of the text.
+    """
+    return collect(paper, rules, lambda term, field: find(expand(term, field.vocabulary, lexicon), field.tokens))
+
+
+def collect(paper: Paper, rules: Rules, finder: Finder) -> tuple[Hit, ...]:
+    """Find every hit; `finder` gives the places of a phrase or a proximity in a field."""
+    fields: dict[str, Field] = {}
+    found: list[Hit] = []
+
+    def look(topic: str, role: Role, terms: Sequence[Term]) -> None:
+        for term in terms:
+            for name in term.fields:
+                field = fields.get(name) or fields.setdefault(name, Field(paper, name))
+                found.extend(term_hits(topic, role, term, field, finder))
+
+    look("", "exclude", rules.exclude.any)
+    for topic in rules.topics:
+        look(topic.name, "any", topic.any)
+        look(topic.name, "all", topic.all)
+        look(topic.name, "none", topic.none)
+        found.extend(_author_hits(paper, topic.name, "authors", topic.authors))
+    found.extend(_author_hits(paper, "", "follow", rules.follow))
+    return tuple(found)
+
+
+def term_hits(topic: str, role: Role, term: Term, field: Field, finder: Finder) -> Iterator[Hit]:
+    """Find the hits of one term in one field."""
+    if not field.raw:
+        return
+    text = field.text
+    if isinstance(term.look_for, Pattern):
+        for span in find_pattern(term.look_for, field.plain_dashes):
+            yield Hit(
+                topic=topic, role=role, term=term.label, field=field.name, text=text[span.start : span.end],
+                span=span, similarity=100.0, kind="regex", place=term.place,
+            )  # fmt: skip
+        return
+    for place in finder(term, field):
+        span = Span(field.tokens[place.first].start, field.tokens[place.stop - 1].end)
+        yield Hit(
+            topic=topic, role=role, term=term.label, field=field.name, text=text[span.start : span.end],
+            span=span, similarity=place.similarity, kind=place.kind, place=term.place,
+        )  # fmt: skip
+
+
+def find_pattern(pattern: Pattern, text: str) -> Iterator[Span]:
+    """Search a regular expression in a cleaned text whose dashes are plain; empty matches count for nothing."""
+    for match in pattern.compiled.finditer(text):
+        start, end = match.span()
+        if start < end:
+            yield Span(start, end)
+
+
+def _author_hits(paper: Paper, topic: str, role: Role, authors: Sequence[Author]) -> Iterator[Hit]:
+    for author in authors:
+        for raw in paper.authors:
+            if same_person(author.name, raw):
+                name = clean(raw)
+                yield Hit(
+                    topic=topic, role=role, term=author.name, field="authors", text=name,
+                    span=Span(0, len(name)), similarity=100.0, kind="author", place=author.place,
+                )  # fmt: skip
