@@ -41,9 +41,7 @@ def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
     assert (config.rules, config.data) == (tmp_path / "rules.yaml", tmp_path)
     assert config.sources == (
         SourceSettings(name="hf-daily", type="hf-daily"),
-        SourceSettings(
-            name="arxiv-rss", type="arxiv-rss", options={"categories": ("cs.AI", "cs.CL", "cs.LG"), "format": "rss"}
-        ),
+        SourceSettings(name="arxiv-rss", type="arxiv-rss", options={"categories": ("cs.AI", "cs.CL", "cs.LG")}),
     )
     assert {str(origin) for origin in config.origins.values()} == {"default"}
     assert not config.warnings
@@ -70,7 +68,7 @@ def test_every_setting_can_be_written(tmp_path: Path) -> None:
         tmp_path,
         "contact: ada@example.org\nwindow: 2w\nlimit: 20\nrules: sub/r.yaml\ndata: papers\ncolor: never\n"
         "lock_timeout: 2min\nrun_ceiling: 1h\nbase_url: http://127.0.0.1:8000/\n"
-        "sources:\n- hf-daily\n- {name: ml, type: arxiv-rss, categories: [stat.ML], format: atom}\n"
+        "sources:\n- hf-daily\n- {name: ml, type: arxiv-rss, categories: [stat.ML]}\n"
         "- {type: feed, url: 'https://example.org/f'}\n- {name: other, foo: 1, bar: [no]}\n",
     )
     assert (config.contact, config.window, config.limit, config.color) == ("ada@example.org", 14, 20, "never")
@@ -78,7 +76,7 @@ def test_every_setting_can_be_written(tmp_path: Path) -> None:
     assert (config.lock_timeout, config.run_ceiling, config.base_url) == (120, 3600, "http://127.0.0.1:8000")
     assert [(source.name, source.type, source.options) for source in config.sources] == [
         ("hf-daily", "hf-daily", {}),
-        ("ml", "arxiv-rss", {"categories": ("stat.ML",), "format": "atom"}),
+        ("ml", "arxiv-rss", {"categories": ("stat.ML",)}),
         ("feed", "feed", {"url": "https://example.org/f"}),
         ("other", "other", {"foo": "1", "bar": ["no"]}),
     ]
@@ -139,7 +137,6 @@ def test_mistakes_of_file_variables_and_flags_are_told_at_once(tmp_path: Path) -
         ("sources: [{name: arxiv-rss, categories: []}]", "config.yaml:1:11: the source arxiv-rss has no category. Write some, as in `[cs.CL, cs.LG]`."),
         ("sources: [{name: arxiv-rss, categories: [cs.CL+cs.LG]}]", "config.yaml:1:42: an entry of `categories` is `cs.CL+cs.LG`; expected a category of arXiv, as in `cs.CL` or `hep-th`."),
         ("sources: [{name: arxiv-rss, categories: [cs.*]}]", "config.yaml:1:42: an entry of `categories` is `cs.*`; expected a category of arXiv, as in `cs.CL` or `hep-th`. One entry is one category, with no `*`."),
-        ("sources: [{name: arxiv-rss, format: xml}]", "config.yaml:1:37: `format` is `xml`; expected `rss` or `atom`."),
         ("limit: 1\nlimit: 2", "config.yaml:2:1: the key `limit` stands here a second time; the first is in line 1."),
     ],
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -71,7 +71,6 @@ class ArxivRssSpec(SourceSpec, frozen=True, kw_only=True):
     CALLED: ClassVar[str] = "the source arxiv-rss"
 
     categories: tuple[Category, ...] = ("cs.AI", "cs.CL", "cs.LG")
-    format: Literal["rss", "atom"] = "rss"
 
 
 class FeedSpec(SourceSpec, frozen=True, kw_only=True):
@@ -93,7 +92,7 @@ class SourceSettings(msgspec.Struct, frozen=True, kw_only=True):
         name: how it is called in lists, in the log and on the command line.
         type: which module reads it.
         base_url: where it is asked instead of the service itself, for mirrors and tests.
-        options: what its type takes: `categories` and `format`, `url`, … Of a type that papertriage
+        options: what its type takes: `categories`, `url`, … Of a type that papertriage
             does not know, scalars are texts as they are spelled.
         place: where it stands, None for a default.
     """
@@ -140,7 +139,7 @@ class SourceSettings(msgspec.Struct, frozen=True, kw_only=True):
 def default_sources() -> tuple[SourceSettings, ...]:
     """Give what is fetched when the file says nothing of sources."""
     arxiv = ArxivRssSpec()
-    options = {"categories": arxiv.categories, "format": arxiv.format}
+    options = {"categories": arxiv.categories}
     return (
         SourceSettings(name="hf-daily", type="hf-daily"),
         SourceSettings(name="arxiv-rss", type="arxiv-rss", options=options),

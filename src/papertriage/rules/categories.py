@@ -51,7 +51,7 @@ def check_category(glob: str) -> tuple[str, str, str]:
         return "", f"{shown(glob)} is an archive, not a category.", f"Did you mean `{glob}.*`?"
     if "." not in glob:
         return "", "", ""  # one of arXiv's, a category of some other service, or a bare glob
-    if any(fnmatchcase(known, glob) for known in ARXIV):
+    if any(fnmatchcase(known.casefold(), glob.casefold()) for known in ARXIV):  # as ranking does
         return "", "", ""
     globs = [f"{one}.*" for one in _SUBJECTS]
     alike = nearest(glob, globs if glob.endswith("*") else ARXIV)

@@ -39,7 +39,7 @@ DEFAULT_HALF_LIFE = 14.0
 
 # No one word that a pattern could sensibly mean is in all of these.
 _UNLIKE = ("Attention", "of", "thylakoids", "is", "prompt")
-_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _LINEAR = "RE2 leaves it out, so that matching takes linear time."
 
 
