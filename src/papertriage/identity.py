@@ -259,7 +259,7 @@ def own_identity(source: str, native: str) -> Identity:
     value = "".join(sign if sign.isprintable() and not sign.isspace() else _encoded(sign) for sign in native)
     room = MAX_LENGTH - len(source) - 1
     if len(value) > room:
-        import hashlib  # noqa: PLC0415 - rare
+        import hashlib
 
         digest = hashlib.sha256(value.encode()).hexdigest()[:16]
         value = f"{value[: room - 17]}-{digest}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 from papertriage.identity import KINDS, aliases
 from papertriage.model import Observation
@@ -14,8 +15,15 @@ ONLY_ONE = ("arxiv:", "pmid:")
 _BY_TITLE = re.compile(r"[^:]+:t-[0-9a-f]+", re.ASCII)
 
 
-def names_of(record: Observation) -> tuple[str, ...]:
-    """Give all identities of an observation, its `id` first."""
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def ids(self) -> Mapping[str, Sequence[str]]: ...
+
+
+def names_of(record: _Named) -> tuple[str, ...]:
+    """Give all identities of a record, its `id` first."""
     ids = record.ids
     if not ids:
         return (record.id,)

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Self
 
 import msgspec
 
-from papertriage.identity import aliases
 from papertriage.model import Observation
 from papertriage.store.disk import open_regular, storage_error
+from papertriage.store.group import names_of
 from papertriage.store.jsonl import (
     MAX_LINE,
     UNREADABLE,
@@ -60,11 +61,6 @@ def decode_brief(data: bytes) -> Brief:
     """Read the few fields of a line; raises as `decode_line` does."""
     check_version(data)
     return _BRIEF.decode(data)
-
-
-def names_of(record: Brief | Observation) -> list[str]:
-    """Give all identities of a record."""
-    return list(dict.fromkeys((record.id, *aliases(record.ids)))) if record.ids else [record.id]
 
 
 def segments(papers: Path) -> list[Path]:
@@ -170,7 +166,7 @@ class Known:
         days = map(_day, _each(self._places.get(hash((source, native)))))
         return frozenset(dt.date.fromordinal(day) for day in days if day)
 
-    def add_names(self, names: list[str]) -> bool:
+    def add_names(self, names: Sequence[str]) -> bool:
         """Count a paper by its identities; say whether it is new: none of them was known."""
         hashes = {hash(name) for name in names}
         new = self._names.isdisjoint(hashes)

@@ -17,6 +17,7 @@ from papertriage.errors import Place
 from papertriage.model import Observation
 from papertriage.store.disk import CHUNK, append, make_folder, replace
 from papertriage.store.forgotten import Forgotten
+from papertriage.store.group import names_of
 from papertriage.store.jsonl import (
     MAX_LINE,
     UNREADABLE,
@@ -31,7 +32,7 @@ from papertriage.store.jsonl import (
     set_aside,
     whole_records,
 )
-from papertriage.store.known import SEGMENT, Known, LastLines, decode_brief, names_of, segments
+from papertriage.store.known import SEGMENT, Known, LastLines, decode_brief, segments
 from papertriage.store.lock import is_busy, writing
 from papertriage.store.record import adds_nothing, decode_line, encode_line
 

@@ -11,13 +11,9 @@ import msgspec
 from papertriage.model import Observation
 from papertriage.store.jsonl import PREFIX, check_version
 
-_KNOWN = frozenset(field.name for field in msgspec.structs.fields(Observation)) - {"unknown"}
+_KNOWN = frozenset(Observation.__struct_fields__) - {"unknown"}
 _MAPS = ("ids", "announce_type", "urls", "signals", "extra", "unknown")
-_VALUES = tuple(
-    (field.name, () if field.default_factory is tuple else None)
-    for field in msgspec.structs.fields(Observation)
-    if field.name not in _MAPS and field.name != "seen"
-)
+_VALUES = tuple(name for name in Observation.__struct_fields__ if name not in (*_MAPS, "seen"))
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Observation)
 _DEEPEST = 100
@@ -31,14 +27,12 @@ def decode_line(data: bytes) -> Observation:
         NewerLineError: a later version wrote it.
         ValueError, RecursionError, OverflowError: it is no observation.
     """
-    if data.startswith(PREFIX):
+    # A field that happens to be called `unknown` must not be taken for ours.
+    if data.startswith(PREFIX) and b'"unknown":' not in data:
         try:
             observation = _DECODER.decode(b"{" + data[len(PREFIX) :])
         except msgspec.ValidationError:
             observation = _decode_slowly(data)
-        else:
-            if observation.unknown:  # a field that happens to have this name
-                observation = _decode_slowly(data)
     else:
         observation = _decode_slowly(data)
     if observation.seen.tzinfo is not dt.UTC:
@@ -106,9 +100,9 @@ def adds_nothing(later: Observation, earlier: Observation) -> bool:
 
     When it was `seen` does not count, and a field, or an entry of a map, that is now absent is no change.
     """
-    for name, absent in _VALUES:
+    for name in _VALUES:
         value = getattr(later, name)
-        if value != absent and value != getattr(earlier, name):
+        if value is not None and value != () and value != getattr(earlier, name):
             return False
     for name in _MAPS:
         entries = getattr(later, name)
