@@ -121,29 +121,17 @@ def wrap(line: Sequence[Piece], width: int) -> list[Line]:
             continue
         if end > start:
             breaks.append((start, end))
-        start = chunk.end() - len(chunk[0].lstrip(" "))
-        used, end = cells(text[start : chunk.end()]), chunk.end()
-        while used > width:
-            cut = start + _fitting(text[start:end], width)
-            if cut >= end:
-                break
-            breaks.append((start, cut))
-            start = cut
-            used = cells(text[start:end])
+        start, end, used = chunk.end() - len(chunk[0].lstrip(" ")), chunk.end(), 0
+        for at in range(start, end):
+            size = cells(text[at])
+            # A mark stays with its letter, and what a joiner joins stays joined.
+            if used and size and used + size > width and text[at - 1] != "\u200d":
+                breaks.append((start, at))
+                start, used = at, 0
+            used += size
     if end > start or not breaks:
         breaks.append((start, end))
     return [_cut(line, start, end) for start, end in breaks]
-
-
-def _fitting(word: str, width: int) -> int:
-    """Give how many characters of a word fit, at least one with the marks that belong to it."""
-    used = 0
-    for at, sign in enumerate(word):
-        size = cells(sign)
-        if at and size and used + size > width and word[at - 1] != "\u200d":
-            return at
-        used += size
-    return len(word)
 
 
 def _cut(line: Sequence[Piece], start: int, end: int) -> Line:

@@ -109,19 +109,21 @@ _ACTIVE = re.compile(r"[\\`*_\[\]<#|~$]|&(?=[#A-Za-z])")
 # What extensions make live without any mark: addresses, `www.`, mail, `:emoji:`. A backslash does not stop all of
 # them, since some look at the text after its escapes are resolved; inside a code span nothing is looked at.
 _LIVE = re.compile(r"://|www\.|mailto:|xmpp:|[\w.+-]@\w|:[a-z0-9_+-]+:", re.IGNORECASE)
+_FIRST = re.compile(r"^((?:\d{1,9}(?=[.)]))?)([-+=>.)])")  # a list, a quotation
 _GAPS = re.compile(r"([ `]+)")
 
 
 def escape(text: str) -> str:
     r"""Make one line of Markdown that shows the text letter by letter, and in which nothing is live.
 
-    Meant for text inside a line; signs that act only at the start of a line are not escaped.
+    It may stand anywhere in a line, at its start too.
 
     >>> print(escape("# <b> [x](y) at https://a.example"))
     \# \<b> \[x\](y) at `https://a.example`
     """
     words = _GAPS.split(visible(text).strip(" "))
-    return "".join(f"`{word}`" if _LIVE.search(word) else _ACTIVE.sub(r"\\\g<0>", word) for word in words)
+    text = "".join(f"`{word}`" if _LIVE.search(word) else _ACTIVE.sub(r"\\\g<0>", word) for word in words)
+    return _FIRST.sub(r"\1\\\2", text)
 
 
 def _in_comment(text: str) -> str:

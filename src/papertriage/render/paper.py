@@ -13,7 +13,8 @@ from papertriage.render.terminal import visible, web_link
 from papertriage.text import clean
 
 _GAP = 2
-_LABELS_FROM = 50  # narrower screens have the label above its value
+_WIDEST_LABEL = 20  # a longer label stands above its value
+_LABELS_FROM = 50  # on narrower screens every label does
 
 
 def paper_text(
@@ -55,18 +56,20 @@ def paper_text(
         made += fitted([Piece(names), *origin("authors")], width)
     made.append([])
 
-    facts = [(label, safe(value), field) for label, value, field in _facts(paper, observations, state, note) if value]
-    widest = max(cells(label) for label, _, _ in facts) + _GAP
+    facts = [
+        (safe(label), safe(value), field) for label, value, field in _facts(paper, observations, state, note) if value
+    ]
+    widest = min(_WIDEST_LABEL, max(cells(label) for label, _, _ in facts)) + _GAP
     beside = width is None or width >= _LABELS_FROM
     for label, value, field in facts:
-        link = web_link(value) or ""
-        indent = widest if beside else 0
-        if not beside:
+        above = not beside or cells(label) > _WIDEST_LABEL
+        if above:
             made += fitted([Piece(label, "faint")], width)
-        parts = fitted([Piece(value, "", link), *origin(field)], None if width is None else width - indent)
-        for at, part in enumerate(parts):
-            head = pad([Piece(label if at == 0 else "", "faint")], indent) if beside else []
-            made.append([*head, *part])
+        indent = widest if beside else 0
+        line = [Piece(value, "", web_link(value) or ""), *origin(field)]
+        for at, part in enumerate(fitted(line, None if width is None else width - indent)):
+            head = Piece(label if at == 0 and not above else "", "faint")
+            made.append([*(pad([head], indent) if beside else []), *part])
     if paper.abstract:
         made.append([])
         made += fitted([Piece(safe(clean(paper.abstract))), *origin("abstract")], width)
@@ -108,7 +111,7 @@ def _facts(
     ]
     for name, extra in paper.extra.items():
         facts.append((name, extra if isinstance(extra, str) else to_json(extra), "extra"))
-    return [(visible(label), value, field) for label, value, field in facts]
+    return facts
 
 
 def _address_label(kind: str) -> str:

@@ -77,7 +77,9 @@ def _in_ascii(text: str) -> str:
     return "".join(sign if sign.isascii() else anyascii(sign) or "?" for sign in text)
 
 
-_WEB_ADDRESS = re.compile(r"(https?)://((?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?)([/?#].*)?", re.ASCII | re.DOTALL)
+_WEB_ADDRESS = re.compile(
+    r"(https?)://((?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?)([/?#][^\ud800-\udfff]*)?", re.ASCII
+)
 _MAX_ADDRESS = 2000  # terminals ignore or truncate hyperlinks beyond 2083 bytes
 
 
@@ -95,6 +97,6 @@ def web_link(address: str) -> str | None:
         return None
     from urllib.parse import quote  # 5 ms that a list without links does not pay
 
-    rest = quote(found[3] or "", safe="/?#[]@!$&'()*+,;=:%~", errors="replace")
+    rest = quote(found[3] or "", safe="/?#[]@!$&'()*+,;=:%~")
     link = f"{found[1]}://{found[2]}{rest}"
     return link if len(link) <= _MAX_ADDRESS else None
