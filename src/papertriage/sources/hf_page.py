@@ -68,13 +68,16 @@ def parse_copied(text: str, *, seen: dt.datetime, source: str = SOURCE) -> Itera
         UsageError: no paper was found.
     """
     block: list[str] = []
+    last, long = "", False  # of the block: its last line that is not empty; whether it has an abstract
     found = 0
     lines = [_line(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     lines.append("")
     for number, line in enumerate(lines[:-1]):
         date = _DATE.fullmatch(line)
-        if not date or not _ends_block(block, date):
+        if not date or not _ends_block(date, last, long=long):
             block.append(line)
+            last = line or last
+            long = long or len(line) > _LONG
             continue
         comments = date["comments"]
         if not comments and re.fullmatch(r"\d{1,5}", lines[number + 1]):
@@ -84,13 +87,13 @@ def parse_copied(text: str, *, seen: dt.datetime, source: str = SOURCE) -> Itera
         paper = _paper(block, date, comments, first=not found, seen=seen, source=source)
         found += paper is not None
         yield paper or Skipped(where=f"line {number + 1}", reason="there is no title above this date")
-        block = []
+        block, last, long = [], "", False
     if not found:
         raise UsageError(
             "No paper was found in the copied page.",
             "Select the whole list in the browser, titles, abstracts and dates, and copy it as text.",
         )
-    if any(len(line) > _LONG for line in block):
+    if long:
         yield Skipped(where=f"line {len(lines) - 1}", reason="the last paper is cut off before its date")
 
 
@@ -98,11 +101,11 @@ def _line(line: str) -> str:
     return " ".join(line.replace("\u200b", "").split())
 
 
-def _ends_block(block: list[str], date: re.Match[str]) -> bool:
-    """Tell the date below a paper from one above the list (`Jan 7`) or at the end of an abstract's line."""
-    above = [line for line in block if line]
-    marked = date["before"] or (above and (_MARK.fullmatch(above[-1]) or _AUTHORS.fullmatch(above[-1])))
-    return bool(marked) or bool(date["year"] and any(len(line) > _LONG for line in above))
+def _ends_block(date: re.Match[str], last: str, *, long: bool) -> bool:
+    """Tell the date below a paper from one above the list (`Jan 7`) or one within an abstract."""
+    if date["before"] is not None or _MARK.fullmatch(last) or _AUTHORS.fullmatch(last):
+        return True
+    return long and date["year"] is not None
 
 
 def _paper(
@@ -111,7 +114,7 @@ def _paper(
     count, organization = None, None
     lines = [line.strip() for line in block]
     # Take away from below what is not the abstract: marks, the number of authors, an organization.
-    marked = bool(date["before"])
+    marked = date["before"] is not None
     while lines and (not lines[-1] or _MARK.fullmatch(lines[-1]) or _AUTHORS.fullmatch(lines[-1])):
         last = lines.pop()
         if authors := _AUTHORS.fullmatch(last):
@@ -178,22 +181,42 @@ def _published(date: re.Match[str], seen: dt.datetime) -> str | None:
 # --- a saved page ------------------------------------------------------------------------------------
 
 
-class _Finder(html.parser.HTMLParser):
-    """Finds the data that the page's list of papers is drawn from."""
+_PROPS = 'data-props="'
+
+
+class _Tag(html.parser.HTMLParser):
+    """Reads the attributes of the first tag."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.props: dict[str, Any] | None = None
+        self.attributes: dict[str, str | None] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        text = dict(attrs).get("data-props") if self.props is None else None
-        if text and "dailyPapers" in text:
-            try:
-                props = decode(text.encode("utf-8", "replace"))
-            except UnusableError:
-                return
-            if isinstance(props, dict) and isinstance(props.get("dailyPapers"), list):
-                self.props = props
+        self.attributes = self.attributes or dict(attrs)
+
+
+def _props(text: str) -> dict[str, Any] | None:
+    """Find the data that the page's list of papers is drawn from.
+
+    Only the tag that has it is parsed: `html.parser` takes quadratic time on some broken pages.
+    """
+    place = 0
+    for _ in range(10):
+        place = text.find("dailyPapers", place + 1)
+        name = text.rfind(_PROPS, 0, max(0, place))
+        start = text.rfind("<", 0, max(0, name))
+        end = text.find('"', place)
+        if start < 0 or end < 0:
+            return None
+        tag = _Tag()
+        tag.feed(text[start : end + 1] + ">")
+        try:
+            props = decode((tag.attributes.get("data-props") or "").encode("utf-8", "replace"))
+        except UnusableError:
+            continue
+        if isinstance(props, dict) and isinstance(props.get("dailyPapers"), list):
+            return props
+    return None
 
 
 def parse_html(text: str, *, seen: dt.datetime, source: str = SOURCE) -> Iterator[Observation | Skipped]:
@@ -202,15 +225,13 @@ def parse_html(text: str, *, seen: dt.datetime, source: str = SOURCE) -> Iterato
     Raises:
         UsageError: the page does not carry a list of papers.
     """
-    finder = _Finder()
-    finder.feed(text)
-    finder.close()
-    if finder.props is None:
+    props = _props(text)
+    if props is None:
         raise UsageError(
             "The saved page carries no list of papers.",
             "Save a Daily Papers page of one day, https://huggingface.co/papers/date/YYYY-MM-DD, as HTML.",
         )
-    day = day_of(str(finder.props.get("date") or ""))
-    for number, entry in enumerate(finder.props["dailyPapers"], start=1):
+    day = day_of(str(props.get("date") or ""))
+    for number, entry in enumerate(props["dailyPapers"], start=1):
         found = observation_from_entry(entry, day=day, seen=seen, source=source)
         yield Skipped(where=f"item {number}", reason=f"it {found}") if isinstance(found, str) else found
