@@ -216,7 +216,7 @@ def test_the_real_copied_page_is_read_whole(shared: Path) -> None:
 )
 def test_a_hostile_copied_page_takes_no_quadratic_time(page: str) -> None:
     with contextlib.suppress(UsageError):  # 100 s and more where time grows with the square
-        assert not [one for one in parse_copied(page, seen=SEEN) if isinstance(one, Observation) and one.organization]
+        assert len(list(parse_copied(page, seen=SEEN))) <= 20_000
 
 
 # --- saved as HTML -----------------------------------------------------------------------------------
