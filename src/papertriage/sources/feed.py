@@ -231,27 +231,30 @@ def _urls(links: Sequence[str], ids: Mapping[str, Sequence[str]]) -> dict[str, s
 
 
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]?){1,4}")
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "md", "phd"})
 
 
 def split_names(authors: Sequence[object]) -> tuple[str, ...]:
-    """Give the names of an entry's authors; one text with several names is parted where that is safe.
+    """Give the names of an entry's authors as `Given Family`; one text with several is parted where that is safe.
 
     >>> split_names(["Ann Lee, Bo Ek"]), split_names(["Lee, A., Ek, B. C."]), split_names(["Lee, Ann"])
-    (('Ann Lee', 'Bo Ek'), ('A. Lee', 'B. C. Ek'), ('Lee, Ann',))
+    (('Ann Lee', 'Bo Ek'), ('A. Lee', 'B. C. Ek'), ('Ann Lee',))
     """
     names: list[str] = []
     for author in authors:
-        text = fields.text(author, fields.ABSTRACT_BYTES)
-        if not text:
-            continue
-        if ";" in text:
-            names += text.split(";")
-            continue
-        parts = [part.strip() for part in text.split(",") if part.strip()]
-        if len(parts) > 1 and len(parts) % 2 == 0 and all(_INITIALS.fullmatch(part) for part in parts[1::2]):
-            names += [f"{given} {family}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
-        elif len(parts) > 1 and all(" " in part for part in parts):
-            names += [part.removeprefix("and ") for part in parts]
-        else:
-            names.append(text)
+        text = fields.text(author, fields.ABSTRACT_BYTES) or ""
+        for part in text.split(";"):
+            names += _split_at_commas(part)
     return fields.names(names)
+
+
+def _split_at_commas(text: str) -> list[str]:
+    parts = [part.strip().removeprefix("and ") for part in text.split(",") if part.strip()]
+    if len(parts) < 2 or parts[-1].replace(".", "").lower() in _SUFFIXES:
+        return [text]
+    given = parts[1::2]
+    if len(parts) % 2 == 0 and all(part.isupper() and _INITIALS.fullmatch(part) for part in given):
+        return [f"{first} {last}" for last, first in zip(parts[::2], given, strict=True)]
+    if all(" " in part for part in parts):
+        return parts
+    return [f"{parts[1]} {parts[0]}"] if len(parts) == 2 else [text]
