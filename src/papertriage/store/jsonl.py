@@ -218,13 +218,21 @@ def _reason(line: Line, error: BaseException, kept: int) -> str:
         reason = "incomplete last record, cut short while it was written; the next write sets it aside"
     elif line.data is not None and b"\0" in line.data:
         reason = "a block of NUL bytes, as a power cut leaves it"
-    elif isinstance(error, UnicodeDecodeError):
+    elif line.data is not None and not _is_utf8(line.data):
         reason = "not UTF-8 text"
     else:
         reason = f"not a record ({error})"
     if kept:
         return f"{reason}; {kept} whole record{'s' if kept > 1 else ''} in it kept"
     return reason if not line.ended else f"{reason}; skipped"
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 # --- writing -----------------------------------------------------------------------------------------
