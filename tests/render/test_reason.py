@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from papertriage.errors import Place
 from papertriage.model import Listed, Span
-from papertriage.render.reason import context, reason_json, reason_text
+from papertriage.render.reason import excerpts, reason_json, reason_text
+from papertriage.text import clean
 
 
 @pytest.mark.parametrize("width", [60, 120])
@@ -59,6 +61,14 @@ def test_a_paper_that_is_out_is_told_what_put_it_out(make: SimpleNamespace) -> N
     assert "«Retraction notice»: A title" in text
 
 
+def test_the_rules_file_is_named_once_in_full(make: SimpleNamespace) -> None:
+    line = make.line([make.hit("A title", "title", place=Place("/home/a/rules.yaml", 7, 1))], 1.0)
+    listed = make.listed([(make.paper(), make.score([line]))])
+    text = reason_text(listed.rows[0], listed.as_of)
+    assert text.count("/home/a/rules.yaml") == 1
+    assert "  rules.yaml:7\n" in text
+
+
 def test_json_has_the_same_lines(sample: Listed) -> None:
     text = reason_json(sample.rows[0], sample.as_of)
     assert text.count("\n") == 1
@@ -69,27 +79,48 @@ def test_json_has_the_same_lines(sample: Listed) -> None:
     assert ledger["lines"][0]["rule"] == "rules.yaml:12"
 
 
-def test_context_is_the_sentence(make: SimpleNamespace) -> None:
+def excerpts_of(make: SimpleNamespace, text: str, *matches: str) -> list[tuple[str, list[str]]]:
+    """Give each excerpt of a title with the words that are marked in it."""
+    hits = [make.hit(text, match) for match in matches]
+    return [
+        (stretch, [stretch[span.start : span.end] for span in spans])
+        for _, stretch, spans in excerpts(make.paper(text), hits)
+    ]
+
+
+def test_a_match_is_shown_in_its_sentence(make: SimpleNamespace) -> None:
     text = "One is first. Two has e.g. a word in it. Three is last."
-    assert context(text, make.hit(text, "word")) == ("Two has e.g. a word in it.", Span(15, 19))
+    assert excerpts_of(make, text, "word") == [("Two has e.g. a word in it.", ["word"])]
+
+
+def test_matches_alike_in_one_sentence_are_shown_together(make: SimpleNamespace) -> None:
+    text = "First a word and this. Then that."
+    assert excerpts_of(make, text, "word", "this", "that") == [
+        ("First a word and this.", ["word", "this"]),
+        ("Then that.", ["that"]),
+    ]
+    hits = [make.hit(text, "word"), make.hit(text, "this", similarity=90.0, kind="fuzzy")]
+    assert len(excerpts(make.paper(text), hits)) == 2
 
 
 def test_a_long_sentence_is_cut_at_words_on_both_sides(make: SimpleNamespace) -> None:
-    text = "before " * 40 + "match" + " after" * 40
-    stretch, span = context(text, make.hit(text, "match"))
-    assert stretch[span.start : span.end] == "match"
+    [(stretch, words)] = excerpts_of(make, "before " * 40 + "match" + " after" * 40, "match")
+    assert words == ["match"]
     assert stretch.startswith("…before ")
     assert stretch.endswith(" after…")
     assert len(stretch) < 160
 
 
-@given(st.text(st.sampled_from("ab .!?…。 \u202e"), min_size=1, max_size=300), st.data())
-def test_context_always_holds_the_match(make: SimpleNamespace, text: str, data: st.DataObject) -> None:
-    start = data.draw(st.integers(0, len(text) - 1))
-    end = data.draw(st.integers(start + 1, len(text)))
-    hit = msgspec.structs.replace(make.hit("x", "x"), text=text[start:end], span=Span(start, end))
-    stretch, span = context(text, hit)
-    assert stretch[span.start : span.end] == text[start:end]
+@given(st.text(st.sampled_from("ab .!?…。\u202e"), min_size=1, max_size=300), st.data())
+def test_an_excerpt_always_holds_its_match(make: SimpleNamespace, text: str, data: st.DataObject) -> None:
+    title = clean(text)
+    hits = []
+    for _ in range(3 if title else 0):
+        start = data.draw(st.integers(0, len(title) - 1))
+        end = data.draw(st.integers(start + 1, len(title)))
+        hits.append(msgspec.structs.replace(make.hit("x", "x"), text=title[start:end], span=Span(start, end)))
+    shown = [stretch[span.start : span.end] for _, stretch, spans in excerpts(make.paper(text), hits) for span in spans]
+    assert shown == [hit.text for hit in hits]
 
 
 @pytest.mark.parametrize("group", ["terminal", "markup", "titles", "links", "ids"])

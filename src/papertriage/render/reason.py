@@ -91,9 +91,8 @@ class _Ledger:
         made += self.fit([Piece(f"{score.total:6.2f}", "strong"), Piece("  score")])
         if any(line.formula.count("×") == 4 for line in score.lines):
             made += [[], *self.fit([Piece(self.safe(_LEGEND), "faint")])]
-        for reason in (score.excluded, score.below):
-            if reason:
-                made += [[], *self.fit([Piece("Not listed. ", "bad"), Piece(self.safe(reason))])]
+        if reason := score.excluded or score.below:
+            made += [[], *self.fit([Piece("Not listed. ", "bad"), Piece(self.safe(reason))])]
         made += [[]] if score.notes else []
         for note in score.notes:
             made += self.fit([Piece(self.safe(note))])
@@ -106,6 +105,8 @@ class _Ledger:
         link = address_of(paper) or ""
         shown = marked(title, title_spans(row), style="strong", link=link, ascii_only=self.ascii_only)
         facts = [paper.id, str(paper.day), ", ".join(paper.sources), f"score {row.score.total:.2f} as of {as_of}"]
+        files = {hit.place.file for hit in row.score.hits} | {line.place.file for line in row.score.lines if line.place}
+        facts += sorted(files)
         between = self.safe(" · ") if not self.ascii_only else " - "
         return [
             *self.fit(shown or [Piece("(no title)", "faint")]),
@@ -119,7 +120,7 @@ class _Ledger:
             term=self.safe(line.term),
             field=self.safe(line.field),
             formula=self.safe(line.formula),
-            rule=self.safe(_rule(line.place)),
+            rule=self.safe(_short(line.place)),
             hits=line.hits,
         )
 
@@ -142,23 +143,25 @@ class _Ledger:
                 made += self.fit(_joined(row, names))
             if heading:
                 continue
-            for hit in row.hits:
-                made += self.match(hit)
+            made += self.matches(row.hits)
             if more := _joined(row, below):
                 made += self.fit(more, _INDENT)
         return made
 
-    def match(self, hit: Hit) -> list[Line]:
-        """Give how a hit matched, and beside it the place in its sentence."""
-        how = [Piece(f"{hit.kind} {hit.similarity:.3g}", "faint")]
-        text, span = context(field_text(self.paper, hit), hit)
-        place = marked(text, [span], ascii_only=self.ascii_only, brackets=not self.color)
-        room = None if self.width is None else self.width - _INDENT - _HOW
-        if room is not None and room < _LEAST_ROOM:
-            return self.fit([*how, Piece("  "), *place], _INDENT)
-        first, *others = [place] if room is None else wrap(place, room)
-        head = [Piece(" " * _INDENT), *pad(how, _HOW)]
-        return [[*head, *first], *([Piece(" " * (_INDENT + _HOW)), *other] for other in others)]
+    def matches(self, hits: Sequence[Hit]) -> list[Line]:
+        """Give how hits matched, and beside it the place in the sentence; those alike in one sentence together."""
+        made: list[Line] = []
+        for hit, text, spans in excerpts(self.paper, hits):
+            how = [Piece(f"{hit.kind} {hit.similarity:.3g}", "faint")]
+            place = marked(text, spans, ascii_only=self.ascii_only, brackets=not self.color)
+            room = None if self.width is None else self.width - _INDENT - _HOW
+            if room is not None and room < _LEAST_ROOM:
+                made += self.fit([*how, Piece("  "), *place], _INDENT)
+                continue
+            first, *others = [place] if room is None else wrap(place, room)
+            made.append([Piece(" " * _INDENT), *pad(how, _HOW), *first])
+            made += [[Piece(" " * (_INDENT + _HOW)), *other] for other in others]
+        return made
 
     def uncounted(self, hits: Sequence[Hit], lines: Sequence[ScoreLine]) -> list[Line]:
         """Give the hits that no line counts: of topics that do not hold, of `none` and `exclude`."""
@@ -168,9 +171,9 @@ class _Ledger:
         for hit in rest:
             named = hit.topic or hit.role
             role = f"{named} ({hit.role})" if hit.topic and hit.role != "any" else named
-            texts = [role, hit.term, hit.field, _rule(hit.place)]
+            texts = [role, hit.term, hit.field, _short(hit.place)]
             made += self.fit([Piece("  ".join(self.safe(text) for text in texts if text), "faint")], 2)
-            made += self.match(hit)
+            made += self.matches([hit])
         return made
 
 
@@ -191,6 +194,11 @@ def _rule(place: Place | None) -> str:
     return "" if place is None else f"{place.file}:{place.line}" if place.line else place.file
 
 
+def _short(place: Place | None) -> str:
+    """Name a rule's place without the folder, which the head has told."""
+    return re.split(r"[/\\]", _rule(place))[-1]
+
+
 def field_text(paper: Paper, hit: Hit) -> str:
     """Give the cleaned text in which a hit's span counts: the field, or of several the one that it is in."""
     value = getattr(paper, hit.field, None)
@@ -205,31 +213,52 @@ def field_text(paper: Paper, hit: Hit) -> str:
 _SENTENCE_END = re.compile(r"[。！？]|[.!?][\"'”’)\]]?(?= [^a-z]|$)")
 
 
-def context(text: str, hit: Hit) -> tuple[str, Span]:
-    """Cut from a cleaned text the sentence around a hit, at most some seventy characters on each side.
+def excerpts(paper: Paper, hits: Sequence[Hit]) -> list[tuple[Hit, str, list[Span]]]:
+    """Cut from a paper the sentences around hits, at most some seventy characters on each side of a match.
 
     Returns:
-        the stretch, cuts inside the sentence marked by `…`, and the hit's place in it.
+        for each stretch its first hit, its text with cuts inside the sentence marked by `…`, and the places in it of
+        that hit and of those that follow it there and matched in the same way.
     """
-    start, end = hit.span.start, hit.span.end
-    if text[start:end] != hit.text:
-        start, end = 0, len(text)
+    found: list[tuple[Hit, str, list[Span]]] = []
+    source, begin, stop, shift = "", 0, 0, 0  # of the latest stretch: its whole text, where it is there, how far moved
+    for hit in hits:
+        text = field_text(paper, hit)
+        start, end = (hit.span.start, hit.span.end) if text != hit.text else (0, len(text))
+        if found and text == source and begin <= start and end <= stop:
+            first = found[-1][0]
+            if (hit.kind, hit.similarity, hit.field) == (first.kind, first.similarity, first.field):
+                found[-1][2].append(Span(start + shift, end + shift))
+                continue
+        begin, stop = _sentence(text, start, end)
+        lead, begin = _cut_before(text, begin, start)
+        tail, stop = _cut_after(text, end, stop)
+        source, shift = text, len(lead) - begin
+        found.append((hit, lead + text[begin:stop] + tail, [Span(start + shift, end + shift)]))
+    return found
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     begin = max((found.end() for found in _SENTENCE_END.finditer(text, 0, start)), default=0)
-    stop = found.end() if (found := _SENTENCE_END.search(text, max(start, end - 1))) else len(text)
-    begin, stop = min(begin, start), max(stop, end)
-    lead = tail = ""
-    if start - begin > _CONTEXT:
-        begin = start - _CONTEXT
-        space = text.find(" ", begin, start)
-        begin, lead = (space + 1 if space >= 0 else begin), "…"
-    if stop - end > _CONTEXT:
-        stop = end + _CONTEXT
-        space = text.rfind(" ", end, stop)
-        stop, tail = (space if space >= 0 else stop), "…"
     while begin < start and text[begin] == " ":
         begin += 1
-    shift = len(lead) - begin
-    return lead + text[begin:stop] + tail, Span(start + shift, end + shift)
+    after = _SENTENCE_END.search(text, max(start, end - 1))
+    return begin, max(end, after.end() if after else len(text))
+
+
+def _cut_before(text: str, begin: int, start: int) -> tuple[str, int]:
+    """Move the beginning nearer to a match where it is too far, to the start of a word."""
+    if start - begin <= _CONTEXT:
+        return "", begin
+    space = text.find(" ", start - _CONTEXT, start)
+    return "…", space + 1 if space >= 0 else start - _CONTEXT
+
+
+def _cut_after(text: str, end: int, stop: int) -> tuple[str, int]:
+    if stop - end <= _CONTEXT:
+        return "", stop
+    space = text.rfind(" ", end, end + _CONTEXT)
+    return "…", space if space >= 0 else end + _CONTEXT
 
 
 def reason_record(row: Ranked, as_of: dt.date) -> dict[str, Any]:
@@ -238,7 +267,7 @@ def reason_record(row: Ranked, as_of: dt.date) -> dict[str, Any]:
     counted = [hit for line in score.lines for hit in line.hits]
 
     def found(hit: Hit) -> dict[str, Any]:
-        return hit_record(hit) | {"context": context(field_text(paper, hit), hit)[0]}
+        return hit_record(hit) | {"context": excerpts(paper, [hit])[0][1]}
 
     return {
         "version": ENVELOPE_VERSION,
