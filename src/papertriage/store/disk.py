@@ -102,7 +102,7 @@ def replace(path: Path, lines: Iterable[bytes]) -> None:
                 beside.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise storage_error(error, path) from error
+        raise storage_error(error, path, left="it could not be written anew and is as it was") from error
 
 
 def make_folder(folder: Path) -> None:
@@ -136,18 +136,26 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def storage_error(error: OSError, path: Path) -> StorageError:
-    """Turn an error of the operating system into a sentence with what to do."""
+_NOTHING = "nothing of this batch was saved, and nothing else changed"
+
+
+def storage_error(error: OSError, path: Path, *, left: str = _NOTHING) -> StorageError:
+    """Turn an error of the operating system into a sentence with what to do.
+
+    Args:
+        error: what a call raised.
+        path: of the file or folder.
+        left: how things stand now, for an error in the middle of writing.
+    """
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return StorageError(
-                f"No space on {path}; nothing of this batch was saved, and nothing else changed.",
+                f"No space on {path}; {left}.",
                 "Free some space and run it again.",
             )
         case errno.EFBIG:
             return StorageError(
-                f"{path} may not grow further (file size limit); nothing of this batch was saved, and nothing else "
-                "changed.",
+                f"{path} may not grow further (file size limit); {left}.",
                 "Raise the limit (`ulimit -f`) and run it again.",
             )
         case errno.EROFS:

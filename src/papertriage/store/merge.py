@@ -160,6 +160,7 @@ def _single(one: Observation) -> Paper:
         extra=one.extra,
         sources=(source,),
         aliases=names,
+        provenance={"title": source},
     )
     for name in _TOLD:
         value = getattr(paper, name)
@@ -168,7 +169,7 @@ def _single(one: Observation) -> Paper:
     return paper
 
 
-_TOLD = (*_PICKED, "authors", "author_count", "published", *_LATEST, "announce_type", *_BY_ENTRY, "signals")
+_TOLD = (*_PICKED[1:], "authors", "author_count", "published", *_LATEST, "announce_type", *_BY_ENTRY, "signals")
 
 
 def _identities(by_sight: Sequence[Observation]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
@@ -248,7 +249,7 @@ def _announced(observation: Observation) -> dt.date:
     return observation.announced or dt.date.min
 
 
-def _earliness(moment: str | None) -> tuple[int, str, int]:
-    """Order moments: those that name a day before those that do not, then by day, then the more precise."""
+def _earliness(moment: str | None) -> tuple[int, str, int, str]:
+    """Order moments: those that name a day before those that do not, then by day, the more precise, by time."""
     moment = moment or ""
-    return (-min(len(moment), 10), moment[:10], -len(moment))
+    return (-min(len(moment), 10), moment[:10], -len(moment), moment)
