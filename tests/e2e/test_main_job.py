@@ -37,6 +37,10 @@ def today(daily: Any, home: Path, new_entry: Entry) -> str:
         new_entry("2611.00002", "Continual Pretrainig of Small Models", votes=3, day=day),
         new_entry("2611.00003", "Cooking with Gas", votes=99, day=day),
     ]
+    # A weekday without papers would be told as unusual.
+    for ago in (1, 2):
+        before = (dt.date.fromisoformat(day) - dt.timedelta(days=ago)).isoformat()
+        daily.days[before] = [new_entry("2611.00003", "Cooking with Gas", votes=90, day=before)]
     (home / "rules.yaml").write_text(RULES, encoding="utf-8")
     return day
 
@@ -75,11 +79,11 @@ def test_a_second_fetch_brings_only_what_changed(run: Any, home: Path, daily: An
     run("fetch")
     before = {path: path.read_bytes() for path in (home / "papers").iterdir() if path.suffix == ".jsonl"}
     again = json.loads(run("fetch", "--json").stdout)["sources"][0]
-    assert (again["new"], again["updated"], again["unchanged"]) == (0, 0, 3)
+    assert (again["new"], again["updated"], again["unchanged"]) == (0, 0, 5)
     assert {path: path.read_bytes() for path in before} == before
     daily.days[today][0]["paper"]["upvotes"] = 25
     changed = json.loads(run("fetch", "--json").stdout)["sources"][0]
-    assert (changed["new"], changed["updated"], changed["unchanged"]) == (0, 1, 2)
+    assert (changed["new"], changed["updated"], changed["unchanged"]) == (0, 1, 4)
     assert json.loads(run("list", "--format", "jsonl").stdout.splitlines()[0])["signals"]["upvotes"] == 25
 
 
