@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import socket
 from typing import Any
 
 import pytest
@@ -282,13 +283,33 @@ def test_what_was_read_before_a_page_failed_is_kept(wire, session, source):
     assert listing.error == "127.0.0.1 is out of order (HTTP 500). The next fetch asks again."
 
 
-def test_a_service_that_is_down_ends_the_source_and_keeps_the_days_before(wire, session, source):
+def test_one_day_that_fails_does_not_stop_the_others(wire, session, source):
+    oops = wire.reply(b"", "500 Oops")
+    wire.answer("/api/daily_papers", oops, oops, oops, wire.reply(body(entry())))
+    failed, read = listings(source, session, SUNDAY, THURSDAY)
+    assert (failed.day, failed.status, failed.requests) == (SUNDAY, Status.FAILED, 3)
+    assert failed.error == "127.0.0.1 is out of order (HTTP 500). The next fetch asks again."
+    assert (read.day, read.status, read.requests) == (THURSDAY, Status.COMPLETE, 1)
+
+
+def test_two_days_in_a_row_that_fail_end_the_source_and_keep_the_days_before(wire, session, source):
     wire.answer("/api/daily_papers", wire.reply(body(entry())), wire.reply(b"", "500 Oops"))
-    read = []
+    days = [SUNDAY + dt.timedelta(days=n) for n in range(5)]
+    left = source.fetch(session, days, now=NOW, validators={})
+    read = [(listing.day, listing.status) for listing in (next(left), next(left))]
     with pytest.raises(SourceError, match="out of order"):
-        read.extend(source.fetch(session, [SUNDAY, THURSDAY, TODAY], now=NOW, validators={}))
-    assert [listing.day for listing in read] == [SUNDAY]
-    assert len(wire.heads) == 4
+        next(left)
+    assert read == [(days[0], Status.COMPLETE), (days[1], Status.FAILED)]
+    assert len(wire.heads) == 7
+
+
+def test_a_service_that_cannot_be_reached_is_asked_for_no_further_day(session):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    source = build_source({"type": "hf-daily", "base_url": f"http://127.0.0.1:{port}"})
+    with pytest.raises(SourceError, match="refused the connection"):
+        listings(source, session, SUNDAY, THURSDAY)
+    assert session.requests == 1
 
 
 def test_a_day_with_skipped_records_is_partial(wire, session, source):

@@ -57,11 +57,24 @@ class HfDaily:
         Validators are not used: a day may have several pages, and empty days look alike.
 
         Raises:
-            SourceError: huggingface.co cannot be read; the days not yet yielded were not asked for.
+            SourceError: huggingface.co cannot be reached, or failed on two days in a row; the days not yet
+                yielded were not read.
         """
         del validators
+        failed_before = False
         for day in days:
-            yield self._day(session, day, now)
+            before = session.requests
+            try:
+                yield self._day(session, day, now)
+            except HttpStatusError as error:
+                # The service is there: one day may fail alone, two in a row are an outage.
+                if failed_before:
+                    raise
+                failed_before = True
+                requests = session.requests - before
+                yield Listing(day=day, status=Status.FAILED, requests=requests, error=str(error))
+            else:
+                failed_before = False
 
     def _day(self, session: Session, day: dt.date, now: dt.datetime) -> Listing:
         before = session.requests

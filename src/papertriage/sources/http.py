@@ -94,7 +94,7 @@ class Session:
     """Asks services over HTTP. For one thread; sessions that share `state` keep one pace together.
 
     Args:
-        state: the folder in which hosts' paces are kept.
+        state: the folder in whose subfolder `hosts` the pace of each host is kept.
         contact: an address that goes into the User-Agent, so that a service can complain.
         environ: where the proxy and CA-bundle variables are read from.
         seconds: how long the run may take from now on; None is for ever.
@@ -117,7 +117,7 @@ class Session:
     _unreachable: dict[str, tuple[float, Trouble]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._limiter = Limiter(self.state, self.clock)
+        self._limiter = Limiter(self.state / "hosts", self.clock)
         self._end = None if self.seconds is None else self.clock.monotonic() + self.seconds
 
     @property
