@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from papertriage.model import Span
 from papertriage.render.lines import Line, Piece, cells, length, marked, pad, paint, wrap
@@ -67,6 +68,29 @@ def test_padding_counts_cells() -> None:
     assert plain(pad([Piece("深")], 4)) == "深  "
     assert plain(pad([Piece("7")], 3, right=True)) == "  7"
     assert cells("深a\u0301") == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Erdős",
+        "深層学習",
+        "テスト",
+        "한국어",
+        "हिन्दी",
+        "العربية",
+        "👨‍👩‍👧",
+        "❤️‍🔥",
+        "1️⃣",
+        "👍🏽",
+        "🇩🇪",
+        "a\u0301",
+        "ﬁ½≤→•",
+        "क्‍ष",
+    ],
+)
+def test_widths_are_those_that_rich_measures(text: str) -> None:
+    assert cells(text) == cell_len(text)
 
 
 def test_without_colour_there_is_no_escape_and_no_space_at_the_end() -> None:
