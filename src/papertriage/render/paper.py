@@ -7,7 +7,7 @@ from typing import Any
 
 from papertriage.model import Observation, Paper, State
 from papertriage.render.lines import Line, Piece, cells, pad, paint, wrap
-from papertriage.render.parts import address_of, number, title_of
+from papertriage.render.parts import address_of, figures, number, title_of
 from papertriage.render.records import ENVELOPE_VERSION, to_json
 from papertriage.render.terminal import visible, web_link
 from papertriage.text import clean
@@ -167,7 +167,7 @@ def paper_record(
         "organization": paper.organization and clean(paper.organization),
         "submitter": paper.submitter and clean(paper.submitter),
         "comment": paper.comment and clean(paper.comment),
-        "signals": paper.signals,
+        "signals": figures(paper.signals),
         "sources": list(paper.sources),
         "first_seen": paper.first_seen.isoformat(),
         "state": state,
@@ -179,7 +179,7 @@ def paper_record(
                 "source": seen.source,
                 "seen": seen.seen.isoformat(),
                 "announced": seen.announced and seen.announced.isoformat(),
-                "signals": seen.signals,
+                "signals": figures(seen.signals),
             }
             for seen in observations
         ],

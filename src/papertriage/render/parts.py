@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from papertriage.model import Paper, Ranked, Span
 from papertriage.render.terminal import web_link
@@ -69,6 +69,11 @@ def number(value: float) -> str:
     if math.isfinite(value) and value == int(value) and abs(value) < 1e15:
         return str(int(value))
     return f"{value:g}"
+
+
+def figures(signals: Mapping[str, float]) -> dict[str, float]:
+    """Give signals for JSON, whole numbers without a fraction: 45, not 45.0."""
+    return {name: int(value) if float(value).is_integer() else value for name, value in signals.items()}
 
 
 def plural(count: int, noun: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from papertriage.model import Hit, Listed, Ranked
-from papertriage.render.parts import address_of, number, title_of
+from papertriage.render.parts import address_of, figures, number, title_of
 from papertriage.render.terminal import hidden, visible
 from papertriage.text import clean
 
@@ -36,7 +36,7 @@ def record(row: Ranked) -> dict[str, Any]:
         "categories": list(paper.categories),
         "url": address_of(paper),
         "sources": list(paper.sources),
-        "signals": paper.signals,
+        "signals": figures(paper.signals),
         "score": score.total,
         "topics": [{"name": topic.name, "score": topic.score} for topic in score.topics],
         "hits": [hit_record(hit) for hit in score.hits],
