@@ -300,6 +300,13 @@ def test_fields_are_capped() -> None:
     assert len(msgspec.json.encode(paper)) < 200_000
 
 
+def test_a_record_that_stays_too_long_is_skipped() -> None:
+    many = {f"field {number}": "x" * 40_000 for number in range(150)}
+    own = {"v": 1, "id": "arxiv:2510.01265", "source": "a", "seen": "2026-08-21T07:00:00Z", "title": "T", **many}
+    reason = "it is longer than 4 MiB, though its title, abstract and authors were cut"
+    assert read(own, {"title": "T", **many}) == [Skipped(where=f"line {line}", reason=reason) for line in (1, 2)]
+
+
 def test_a_line_of_endless_length_is_skipped_and_the_next_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("papertriage.sources.records.MAX_LINE", 1_000)
     long = json.dumps({"title": "T", "x": "y" * 3_500})

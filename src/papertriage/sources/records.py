@@ -22,6 +22,8 @@ from papertriage.sources.plain import MAX_DEPTH, UnusableError, bounded, from_pl
 
 MAX_LINE = 64 * 1024 * 1024
 """Longest line that is read, in bytes."""
+MAX_OBSERVATION = 4 * 1024 * 1024
+"""Longest record that is kept, in bytes: the log takes longer lines for damage."""
 
 _FIELDS = frozenset(Observation.__struct_fields__) - {"unknown"}
 
@@ -92,9 +94,11 @@ def from_value(value: object, *, seen: dt.datetime, source: str) -> Observation:
     """
     if not isinstance(value, dict):
         raise UnusableError(f"it is {kind_of(value)}, not an object")
-    if type(value.get("v")) is int and "source" in value and "seen" in value:
-        return _own(value)
-    return from_plain(value, seen=seen, source=source)
+    own = type(value.get("v")) is int and "source" in value and "seen" in value
+    observation = _own(value) if own else from_plain(value, seen=seen, source=source)
+    if len(msgspec.json.encode(observation)) > MAX_OBSERVATION:
+        raise UnusableError("it is longer than 4 MiB, though its title, abstract and authors were cut")
+    return observation
 
 
 # --- the log's own lines -----------------------------------------------------------------------------
