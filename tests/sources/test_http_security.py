@@ -186,7 +186,9 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "ca.cnf").write_text(
         "[ca]\ndefault_ca = own\n[own]\ndatabase = index.txt\nnew_certs_dir = .\nrand_serial = yes\n"
         "default_md = sha256\npolicy = any\nx509_extensions = ext\nunique_subject = no\n"
-        "[any]\ncommonName = supplied\n[ext]\nsubjectAltName = ${ENV::SAN}\nbasicConstraints = CA:true\n"
+        "[any]\ncommonName = supplied\n[ext]\nsubjectAltName = ${ENV::SAN}\n"
+        "basicConstraints = critical,CA:true\nkeyUsage = critical,digitalSignature,keyCertSign\n"
+        "subjectKeyIdentifier = hash\nauthorityKeyIdentifier = keyid:always\n"
         "[req]\ndistinguished_name = dn\n[dn]\n"
     )
     for name, host, start, end in (

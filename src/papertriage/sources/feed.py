@@ -177,7 +177,8 @@ def observation_from_entry(entry: Mapping[str, Any], *, seen: dt.datetime, sourc
         The observation, or why there is none, as for `Skipped.reason`.
     """
     title = fields.title(entry.get("title"))
-    links = [url for link in [entry.get("link"), *entry.get("links", [])] if (url := fields.url(link))]
+    addresses = dict.fromkeys([entry.get("link"), *entry.get("links", [])[:20]])
+    links = [url for address in addresses if (url := fields.url(address))]
     guid = fields.text(entry.get("id"), 1_000)
     native = guid or next(iter(links), None)
     if not title:
@@ -216,7 +217,7 @@ def observation_from_entry(entry: Mapping[str, Any], *, seen: dt.datetime, sourc
 def _identities(entry: Mapping[str, Any], guid: str | None, links: Sequence[str]) -> dict[str, tuple[str, ...]]:
     ids: dict[str, tuple[str, ...]] = {}
     named = [entry.get(name) for name in ("prism_doi", "dc_identifier", "dc_source", "arxiv_doi")]
-    for text in [*named, guid, *links[:10]]:
+    for text in [*named, guid, *links]:
         found = parse_identity(text) if isinstance(text, str) else None
         if found and found.kind in KINDS and found.value not in ids.get(found.kind, ()):
             ids[found.kind] = (*ids.get(found.kind, ()), found.value)

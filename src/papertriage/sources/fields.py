@@ -18,8 +18,6 @@ NAME_BYTES = 300
 MAX_AUTHORS = 1_000
 MAX_ITEMS = 100
 
-_WHITE = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
-
 
 def text(value: object, limit: int = NAME_BYTES) -> str | None:
     """Give a text in one line with its white space folded, cut to `limit` bytes of UTF-8; None for no text.
@@ -28,13 +26,16 @@ def text(value: object, limit: int = NAME_BYTES) -> str | None:
     """
     if not isinstance(value, str):
         return None
-    # White space is folded first on a stretch that surely suffices: the input may be megabytes long.
-    folded = _WHITE.sub(" ", value[: limit * 8]).strip()
-    raw = folded.encode("utf-8", "surrogatepass")
+    # What surely suffices is cut off first: the input may be megabytes long.
+    folded = " ".join(value[: limit * 8].split())
+    try:
+        raw = folded.encode()
+    except UnicodeEncodeError:
+        raw = folded.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
     if len(raw) > limit:
         raw = raw[: limit - 3]
-        folded = raw.decode("utf-8", "ignore").rstrip() + "…"
-    return folded.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") or None
+        return raw.decode("utf-8", "ignore").rstrip() + "…"
+    return raw.decode() or None
 
 
 def title(value: object) -> str | None:
