@@ -9,6 +9,10 @@ import pytest
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew from what is shown now")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Give the folder with recordings of real services; a clone elsewhere has none and skips."""

@@ -20,10 +20,6 @@ GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 HOSTILE = Path(__file__).resolve().parents[1] / "data" / "hostile.json"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write the golden files anew from what is shown now")
-
-
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """Compare a text with a file of tests/golden, or write it with --update-golden."""

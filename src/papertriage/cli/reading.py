@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -96,20 +96,28 @@ def show(
       papertriage show 2510.01265
       papertriage show --provenance https://huggingface.co/papers/2510.01265
     """
+    from msgspec import structs
+
+    from papertriage.pipeline.cached import observations_of
     from papertriage.render.paper import paper_json, paper_text
 
     own = context_of(context)
     _text_or_json(format_)
     cached, papers, code = _named(own, ids)
+    said = observations_of(own.data, papers)
     for number, paper in enumerate(papers):
         state, note = cached.state(paper)
+        facts: dict[str, Any] = {
+            "observations": said[paper.id],
+            "provenance": provenance,
+            "state": state,
+            "note": note,
+        }
         if format_ == "json":
-            own.write(paper_json(paper, provenance=provenance, state=state, note=note))
+            own.write(paper_json(paper, **facts))
         else:
             own.write("" if number == 0 else "\n")
-            own.write(
-                paper_text(paper, width=own.width, color=own.color, provenance=provenance, state=state, note=note)
-            )
+            own.write(paper_text(paper, **facts, **structs.asdict(own.look)))
     own.finish(code)
 
 
@@ -129,6 +137,8 @@ def why(
       papertriage why 2510.01265
       papertriage list --format ids | papertriage why - --format json
     """
+    from msgspec import structs
+
     from papertriage.pipeline.listing import explain
     from papertriage.render.reason import reason_json, reason_text
 
@@ -142,7 +152,7 @@ def why(
             own.write(reason_json(row, query.as_of))
         else:
             own.write("" if number == 0 else "\n")
-            own.write(reason_text(row, query.as_of, width=own.width, color=own.color))
+            own.write(reason_text(row, query.as_of, **structs.asdict(own.look)))
     own.finish(code)
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from papertriage.errors import UsageError
 from papertriage.identity import parse_identity
-from papertriage.model import Paper, State
+from papertriage.model import Observation, Paper, State
 from papertriage.store.decisions import read_decisions, states
 from papertriage.store.log import Damage, Log
 from papertriage.store.merge import merge
@@ -56,6 +56,17 @@ def read_cache(folder: Path, *, as_of: dt.date | None = None) -> Cached:
     papers = tuple(merge(log.read(), as_of=as_of))
     decisions, decision_damage = read_decisions(folder)
     return Cached(papers=papers, states=states(decisions), damage=(*log.damage, *decision_damage))
+
+
+def observations_of(folder: Path, papers: Iterable[Paper]) -> dict[str, list[Observation]]:
+    """Give what the sources said of each paper, by the paper's id, in the order in which it was said."""
+    owner = {alias: paper.id for paper in papers for alias in paper.aliases}
+    said: dict[str, list[Observation]] = {name: [] for name in owner.values()}
+    for observation in Log(folder).read():
+        names = (observation.id, *(f"{kind}:{value}" for kind, values in observation.ids.items() for value in values))
+        if found := next((owner[name] for name in names if name in owner), None):
+            said[found].append(observation)
+    return said
 
 
 def find_papers(papers: Iterable[Paper], wanted: Iterable[str]) -> tuple[list[Paper], list[UsageError]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 _TITLE = "# Reading list, "
 _KEPT = "## Kept from earlier lists"
 _ITEM = re.compile(r"[-*+] \[(?P<tick>[ xX])\] .*<!-- (?P<id>\S+) -->\s*")
-_OURS = re.compile(r"\s+- Score -?\d|\s+> ")
+_OURS = re.compile(r"\s+- (?:Score -?\d|Note: )|\s+> ")
 _WINDOW = re.compile(r"\d+ papers? of \d+ .*\d{4}-\d{2}-\d{2}\.")
 
 
