@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -77,7 +77,8 @@ def append(writes: Sequence[tuple[Path, Iterable[bytes]]]) -> None:
         raise
     finally:
         for descriptor, _, _ in undo:
-            os.close(descriptor)
+            with suppress(OSError):  # what was synced is saved
+                os.close(descriptor)
 
 
 def replace(path: Path, lines: Iterable[bytes]) -> None:
@@ -134,6 +135,16 @@ def sync_folder(folder: Path) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def errors_of(path: Path) -> Iterator[None]:
+    """Turn errors of the operating system into StorageErrors that name a path."""
+    try:
+        yield
+    except OSError as error:
+        named = Path(error.filename) if isinstance(error.filename, str) else path
+        raise storage_error(error, named) from error
 
 
 _NOTHING = "nothing of this batch was saved, and nothing else changed"

@@ -18,7 +18,7 @@ import msgspec
 
 from papertriage.errors import NewerVersionError, Place
 from papertriage.model import SCHEMA_VERSION
-from papertriage.store.disk import append, open_regular, storage_error
+from papertriage.store.disk import append, errors_of, open_regular
 
 T = TypeVar("T")
 
@@ -90,22 +90,19 @@ def read_lines(path: Path, *, offset: int = 0, number: int = 1) -> Iterator[Line
     file = open_regular(path)
     if file is None:
         return
-    with file:
-        try:
-            file.seek(offset)
-            while raw := file.readline(MAX_LINE + 1):
-                size = len(raw)
+    with errors_of(path), file:
+        file.seek(offset)
+        while raw := file.readline(MAX_LINE + 1):
+            size = len(raw)
+            ended = raw.endswith(b"\n")
+            data: bytes | None = raw[:-1] if ended else raw
+            while not ended and size > MAX_LINE and (raw := file.readline(MAX_LINE)):
+                data = None
+                size += len(raw)
                 ended = raw.endswith(b"\n")
-                data: bytes | None = raw[:-1] if ended else raw
-                while not ended and size > MAX_LINE and (raw := file.readline(MAX_LINE)):
-                    data = None
-                    size += len(raw)
-                    ended = raw.endswith(b"\n")
-                yield Line(number, offset, size, data, ended)
-                offset += size
-                number += 1
-        except OSError as error:
-            raise storage_error(error, path) from error
+            yield Line(number, offset, size, data, ended)
+            offset += size
+            number += 1
 
 
 def read_records(
@@ -270,12 +267,9 @@ def heal(path: Path, decode: Callable[[bytes], object], today: dt.date) -> Damag
             append([(path, [b"\n"])])
             return None
     aside = set_aside(path, read_part(path, last.offset), today)
-    try:
-        with path.open("r+b") as file:
-            file.truncate(last.offset)
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise storage_error(error, path) from error
+    with errors_of(path), path.open("r+b") as file:
+        file.truncate(last.offset)
+        os.fsync(file.fileno())
     if kept:
         append([(path, [b"\n".join([*kept, b""])])])
     return Damage(Place(str(path), number), f"incomplete last record; its bytes were moved to {aside.name}")
@@ -286,7 +280,7 @@ def is_ended(path: Path) -> bool:
     file = open_regular(path)
     if file is None:
         return True
-    with file:
+    with errors_of(path), file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(size - 1, 0))
         return file.read(1) in (b"", b"\n")
@@ -304,6 +298,6 @@ def read_part(path: Path, offset: int, size: int = -1) -> bytes:
     file = open_regular(path)
     if file is None:
         return b""
-    with file:
+    with errors_of(path), file:
         file.seek(offset)
         return file.read(size)

@@ -14,7 +14,7 @@ from typing import IO, Self
 import msgspec
 
 from papertriage.model import Observation
-from papertriage.store.disk import open_regular, storage_error
+from papertriage.store.disk import errors_of, open_regular, storage_error
 from papertriage.store.group import names_of
 from papertriage.store.jsonl import (
     MAX_LINE,
@@ -105,14 +105,15 @@ class Known:
             StorageError: a file cannot be read.
             NewerVersionError: a later version wrote one of the lines.
         """
-        paths = segments(self._papers)
-        if not self._still_holds(paths):
-            self._forget_all()
-        self.note_folder()
-        for number, path in enumerate(paths):
-            if number == len(self._segments):
-                self._segments.append(_Segment(path, _inode(path)))
-            self._read(number, self._segments[number])
+        with errors_of(self._papers):
+            paths = segments(self._papers)
+            if not self._still_holds(paths):
+                self._forget_all()
+            self.note_folder()
+            for number, path in enumerate(paths):
+                if number == len(self._segments):
+                    self._segments.append(_Segment(path, _inode(path)))
+                self._read(number, self._segments[number])
 
     def note_folder(self) -> None:
         """Take the names in the folder as known: the caller holds the lock and has changed them itself."""
@@ -211,11 +212,9 @@ class LastLines:
         if file is None:
             return None
         self._files[path] = file
-        try:
+        with errors_of(path):
             file.seek(offset)
             data = file.readline(MAX_LINE).removesuffix(b"\n")
-        except OSError as error:
-            raise storage_error(error, path) from error
         try:
             found = [decode_line(data)]
         except UNREADABLE:
@@ -234,8 +233,5 @@ def _day(place: int) -> int:
 
 
 def _inode(path: Path) -> tuple[int, int]:
-    try:
-        status = path.stat()
-    except OSError as error:
-        raise storage_error(error, path) from error
+    status = path.stat()
     return status.st_dev, status.st_ino

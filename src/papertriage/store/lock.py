@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from papertriage.errors import LockedError
-from papertriage.store.disk import make_folder, storage_error
+from papertriage.store.disk import errors_of, make_folder, storage_error
 
 LOCK_NAME = ".lock"
 HOLDER_NAME = ".lock.pid"
@@ -34,8 +34,8 @@ def writing(folder: Path, *, timeout: float, waiting: Callable[[str], None] | No
 
     make_folder(folder)
     path = folder / LOCK_NAME
-    lock = filelock.FileLock(path, mode=0o600)
     try:
+        lock = filelock.FileLock(path, mode=0o600)
         try:
             lock.acquire(timeout=0)
         except filelock.Timeout:
@@ -51,11 +51,13 @@ def writing(folder: Path, *, timeout: float, waiting: Callable[[str], None] | No
         raise storage_error(error, path) from error
     try:
         _name_holder(folder)
-        yield
+        with errors_of(folder):
+            yield
     finally:
         with suppress(OSError):
             (folder / HOLDER_NAME).unlink(missing_ok=True)
-        lock.release()
+        with suppress(OSError):
+            lock.release()
 
 
 def is_busy(folder: Path) -> bool:
@@ -64,15 +66,13 @@ def is_busy(folder: Path) -> bool:
 
     if not (folder / LOCK_NAME).exists():
         return False
-    lock = filelock.FileLock(folder / LOCK_NAME, mode=0o600)
     try:
-        lock.acquire(timeout=0)
+        with filelock.FileLock(folder / LOCK_NAME, timeout=0, mode=0o600):
+            return False
     except filelock.Timeout:
         return True
     except OSError:  # a read-only folder: whoever wrote there is gone
         return False
-    lock.release()
-    return False
 
 
 def _name_holder(folder: Path) -> None:
