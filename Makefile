@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: check setup test format lint types layers build run clean
+.PHONY: check setup test format lint types layers build picture clean
 
 check: lint types layers test build ## everything that CI asks for
 
@@ -36,8 +36,11 @@ build: setup ## build the wheel, install it alone in a clean environment, run it
 	$(BIN)/python -m build --quiet
 	$(PYTHON) -m venv build/clean
 	build/clean/bin/python -m pip install --quiet dist/*.whl
-	cd build && PAPERTRIAGE_HOME=clean/home PAPERTRIAGE_OFFLINE=1 clean/bin/papertriage quickstart
+	cd build && PAPERTRIAGE_HOME=clean/home clean/bin/papertriage quickstart --offline
 	build/clean/bin/python -m papertriage --version
+
+picture: setup ## draw the table of the README anew
+	$(BIN)/python tasks/draw_table.py
 
 clean: ## remove what can be made again
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
