@@ -80,7 +80,7 @@ _IRREGULAR_PLURALS = {
     for plural in plurals.split()
 }  # fmt: skip
 
-_IRREGULAR_SINGULARS = frozenset(_IRREGULAR_PLURALS.values())
+_IRREGULAR_SINGULARS = {singular: plural for plural, singular in _IRREGULAR_PLURALS.items()}
 
 _NOT_PLURAL = frozenset(
     [
@@ -262,13 +262,46 @@ def american(key: str) -> str:
     return key
 
 
-_FIRST_LETTERS_DIFFER = re.compile("a?es|o?es|a?et|o?ed|ha?em|pa?ed|fo?et|fa?ec|ca?es|co?el")
+# -- what all forms and spellings of a word share ---------------------------------------------------------------
+
+_SPELLED_APART = re.compile(
+    "^(?:acknowledg|aging|ageing|art[ei]fact|gr[ae]y|judg|learn(?:t|ed)$|plou?gh|plow|practi|s[ck]eptic|siza|size|us[ae])"
+    "|alumin|catalog|maneuv|manoeuv"
+)
+_SKELETON = [("ou", "o"), ("ae", "e"), ("oe", "e"), ("z", "s"), ("ph", "f")]
 
 
-def keeps_first_letters(key: str) -> bool:
-    """Say whether every form and spelling of a key begins with the same two letters (unlike foot, foetus)."""
-    irregular = key in _IRREGULAR_PLURALS or key in _IRREGULAR_SINGULARS
-    return not irregular and not _FIRST_LETTERS_DIFFER.match(key)
+@lru_cache(maxsize=1 << 17)
+def skeleton(key: str) -> str:
+    """Give a key with what British and American spelling write in two ways written in one."""
+    for one, other in _SKELETON:
+        key = key.replace(one, other)
+    return key.replace("ll", "l")
+
+
+def common_start(key: str) -> str:
+    """Give letters with which the skeleton of every form and spelling of a key begins, for ruling out the others.
+
+    >>> common_start("tokenization"), common_start("training"), common_start("feet")
+    ('tokenisati', 'tra', 'f')
+    """
+    if _SPELLED_APART.search(key):
+        return ""
+    irregular = _IRREGULAR_PLURALS.get(key) or _IRREGULAR_SINGULARS.get(key)
+    if irregular:
+        one, other = skeleton(key), skeleton(irregular)
+        return next(one[:length] for length in range(len(one), -1, -1) if other.startswith(one[:length]))
+    if key.endswith("ices"):
+        return skeleton(key[:-4])[:-1]
+    base = min(base_forms(key), key=len)
+    return skeleton(base)[: -1 if len(base) < 5 else -2]
+
+
+def longest_form(key: str) -> int:
+    """Give the number of letters that no form or spelling of a key exceeds."""
+    if len(key) < 3:
+        return len(key) + 1
+    return min(map(len, base_forms(key))) + 6  # a doubled letter, -ings, a letter for the British spelling
 
 
 def same_word(one: str, other: str) -> SameWord | None:

@@ -114,7 +114,7 @@ def _latin(sign: str) -> str:
     """Give the ASCII letters for a Latin letter that has no decomposition; any other sign as it is."""
     if not unicodedata.name(sign, "").startswith("LATIN "):
         return sign
-    from anyascii import anyascii  # noqa: PLC0415 - loaded when the first such letter comes
+    from anyascii import anyascii  # loaded when the first such letter comes
 
     letters = "".join(letter for letter in anyascii(sign) if letter.isalnum())
     return letters.lower() or sign
@@ -159,6 +159,17 @@ def tokens(cleaned: str) -> tuple[Token, ...]:
             Token(form, form.lower() if form.isascii() else _fold_unicode(form), start, stop, breaks and bool(made))
         )
     return tuple(made)
+
+
+def keys(cleaned: str) -> list[str]:
+    """Give the keys of the tokens of a cleaned text, without their places: several times faster than `tokens`.
+
+    >>> keys("Pre-training of C++")
+    ['pre', 'training', 'of', 'c++']
+    """
+    if cleaned.isascii():
+        return _ASCII_WORD.findall(cleaned.lower())
+    return [fold(form) for form, _, _ in _unicode_spans(cleaned)]
 
 
 def _ascii_spans(text: str) -> list[tuple[str, int, int]]:

@@ -7,7 +7,7 @@ expansion in them. `Matcher` gives the same answer for many papers, and keeps wh
 from papertriage.match.alike import Alike, alike, windows
 from papertriage.match.expand import Expansion, Part, expand, extend
 from papertriage.match.find import Found, find
-from papertriage.match.hits import Field, find_pattern, hits, term_hits
+from papertriage.match.hits import Field, find_pattern, hits
 from papertriage.match.matcher import Matcher
 
 __all__ = [
@@ -23,6 +23,5 @@ __all__ = [
     "find",
     "find_pattern",
     "hits",
-    "term_hits",
     "windows",
 ]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from rapidfuzz.fuzz import ratio
 
-from papertriage.lexicon import Lexicon, SameWord, is_plural, same_word
+from papertriage.lexicon import Lexicon, SameWord, common_start, is_plural, longest_form, same_word, skeleton
 from papertriage.model import MatchKind
 from papertriage.text import Token
 
@@ -20,9 +20,6 @@ FUZZY_LETTERS = 5
 
 JOINED = 3
 """So many tokens at most are compared joined."""
-
-INFLECTED_LETTERS = 7
-"""The lengths of two forms of one word differ by less (`map`, `mappings`, and a letter for a British spelling)."""
 
 KINDS: tuple[MatchKind, ...] = ("exact", "inflection", "spelling", "join", "fuzzy")
 """How words are alike, the most exact first."""
@@ -36,12 +33,16 @@ class Word(msgspec.Struct, frozen=True):
         strict: an acronym or a word with digits: a text must have it as it is, a plural s apart.
         fuzzy: least similarity, None for none.
         joined: it is made of several tokens.
+        start: with these letters the skeleton of each of its forms begins (`lexicon.common_start`).
+        longest: no form of it is longer (`lexicon.longest_form`).
     """
 
     key: str
     strict: bool
     fuzzy: int | None
     joined: bool
+    start: str
+    longest: int
 
 
 class Alike(msgspec.Struct, frozen=True):
@@ -55,7 +56,7 @@ def word_of(tokens: Sequence[Token], fuzzy: int | None) -> Word:
     """Give what a term looks for with one token, or with several joined."""
     key = "".join(token.key for token in tokens)
     strict = has_digit(key) or any(sum(map(str.isupper, token.form)) > 1 for token in tokens)
-    return Word(key, strict, fuzzy, len(tokens) > 1)
+    return Word(key, strict, fuzzy, len(tokens) > 1, common_start(key), longest_form(key))
 
 
 def has_digit(key: str) -> bool:
@@ -81,11 +82,18 @@ def alike(word: Word, entry: str, lexicon: Lexicon) -> Alike | None:
     if word.strict or has_digit(key):
         same = "exact" if key == word.key else "inflection" if is_plural(key, word.key) else None
     else:
-        same = same_word(word.key, key) if abs(len(word.key) - len(key)) < INFLECTED_LETTERS else None
+        same = same_word(word.key, key) if len(key) <= word.longest else None
     if same:
         return Alike(100.0, "join" if joined else same)
     similarity = _fuzzily(word, key, parts, lexicon)
     return Alike(similarity, "fuzzy") if similarity else None
+
+
+def plausible(word: Word, key: str) -> bool:
+    """Rule out most keys, joined where they are several, at little cost; `alike` decides on the others."""
+    if len(key) <= word.longest and skeleton(key).startswith(word.start):
+        return True
+    return word.fuzzy is not None and ratio(word.key, key, score_cutoff=word.fuzzy) > 0
 
 
 def _fuzzily(word: Word, key: str, parts: list[str], lexicon: Lexicon) -> float:
@@ -96,9 +104,25 @@ def _fuzzily(word: Word, key: str, parts: list[str], lexicon: Lexicon) -> float:
     similarity = float(ratio(word.key, key, score_cutoff=word.fuzzy))
     # A well-known word is no misspelling of another, and well-known words side by side are none either:
     # `generate on` is not `generation`.
-    if similarity and all(map(lexicon.known, parts)):
+    if not similarity or all(map(lexicon.known, parts)):
+        return 0.0
+    if len(parts) > 1 and not _belong_together(word, parts, similarity, lexicon):
         return 0.0
     return similarity
+
+
+def _belong_together(word: Word, parts: list[str], similarity: float, lexicon: Lexicon) -> bool:
+    """Say whether a misspelling was cut in parts: each adds to the similarity, and none is another word like it.
+
+    `language icvl` is not `language` with a slip, and `interpretable itc` is not `interpretability`.
+    """
+    for place, part in enumerate(parts):
+        rest = "".join(parts[:place] + parts[place + 1 :])
+        if ratio(word.key, rest) >= similarity:
+            return False
+        if lexicon.known(part) and ratio(word.key, part, score_cutoff=word.fuzzy) > 0:
+            return False
+    return True
 
 
 def windows_at(tokens: Sequence[Token], start: int) -> Iterator[str]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 import msgspec
 
 from papertriage.lexicon import Lexicon
-from papertriage.match.alike import JOINED, Alike, Word, alike, may_join, word_of
+from papertriage.match.alike import JOINED, Alike, Word, alike, may_join, plausible, word_of
 from papertriage.rules.terms import Near, Pattern, Term
 from papertriage.text import Token
 
@@ -23,13 +23,23 @@ class Part(msgspec.Struct, frozen=True):
     Attributes:
         start, count: which tokens of the term.
         word: what they look for.
-        entries: entry of the vocabulary to its likeness.
+        entries: keys of the vocabulary that are alike.
+        windows: windows of the vocabulary that are alike, by their first key.
     """
 
     start: int
     count: int
     word: Word
     entries: dict[str, Alike]
+    windows: dict[str, dict[str, Alike]]
+
+    def add(self, entry: str, likeness: Alike) -> None:
+        """Take in an entry that is alike."""
+        first, space, _ = entry.partition(" ")
+        if space:
+            self.windows.setdefault(first, {})[entry] = likeness
+        else:
+            self.entries[entry] = likeness
 
 
 class Expansion(msgspec.Struct, frozen=True):
@@ -59,7 +69,7 @@ def unexpanded(term: Term) -> Expansion:
     is_near = isinstance(look_for, Near)
     tokens = look_for.words if isinstance(look_for, Near) else look_for.tokens
     parts = [
-        Part(start, count, word_of(tokens[start : start + count], term.fuzzy), {})
+        Part(start, count, word_of(tokens[start : start + count], term.fuzzy), {}, {})
         for start in range(len(tokens))
         for count in range(1, 2 if is_near else JOINED + 1)
         if start + count <= len(tokens) and _joins(tokens[start : start + count])
@@ -90,17 +100,15 @@ def extend(expansion: Expansion, vocabulary: Iterable[str], lexicon: Lexicon) ->
         by_initial.setdefault(initial(entry), []).append(entry)
     parts = []
     for part in expansion.parts:
-        entries = dict(part.entries)
+        windows = {first: dict(entries) for first, entries in part.windows.items()}
+        extended = msgspec.structs.replace(part, entries=dict(part.entries), windows=windows)
         for entry in by_initial.get(initial(part.word.key), ()):
-            if takes(part, entry) and (likeness := alike(part.word, entry, lexicon)):
-                entries[entry] = likeness
-        parts.append(msgspec.structs.replace(part, entries=entries))
+            if " " in entry and part.count > 1:
+                continue  # never several tokens with several
+            if plausible(part.word, entry.replace(" ", "")) and (likeness := alike(part.word, entry, lexicon)):
+                extended.add(entry, likeness)
+        parts.append(extended)
     return msgspec.structs.replace(expansion, parts=tuple(parts))
-
-
-def takes(part: Part, entry: str) -> bool:
-    """Say whether a part is to be compared with an entry: never several tokens with several."""
-    return part.count == 1 or " " not in entry
 
 
 def initial(entry: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -24,23 +24,38 @@ class Found(msgspec.Struct, frozen=True):
     kind: MatchKind
 
 
-def find(expansion: Expansion, tokens: Sequence[Token]) -> tuple[Found, ...]:
+def places_of(tokens: Sequence[Token]) -> dict[str, list[int]]:
+    """Give for each key the places where it stands."""
+    places: dict[str, list[int]] = {}
+    for place, token in enumerate(tokens):
+        places.setdefault(token.key, []).append(place)
+    return places
+
+
+def find(
+    expansion: Expansion, tokens: Sequence[Token], places: Mapping[str, Sequence[int]] | None = None
+) -> tuple[Found, ...]:
     """Find a term in the tokens of one field, by exact look-up.
 
     Of overlapping places the most similar counts, then the shortest, then the first.
 
+    Args:
+        expansion: of the term, against a vocabulary that holds that of the text.
+        tokens: of the field.
+        places: `places_of(tokens)`, where it is at hand.
+
     Returns:
         The places, in the order of the text.
     """
-    steps = _Steps(expansion, tokens)
+    steps = _Steps(expansion, tokens, places_of(tokens) if places is None else places)
     if not all(steps.by_token):
         return ()
-    places = list(_phrases(expansion, steps) if expansion.within is None else _nears(expansion, steps))
-    places.sort(
+    found = list(_phrases(expansion, steps) if expansion.within is None else _nears(expansion, steps))
+    found.sort(
         key=lambda place: (-place.similarity, tokens[place.stop - 1].end - tokens[place.first].start, place.first)
     )
     kept: list[Found] = []
-    for place in places:
+    for place in found:
         if all(place.stop <= other.first or other.stop <= place.first for other in kept):
             kept.append(place)
     return tuple(sorted(kept, key=lambda place: place.first))
@@ -63,23 +78,19 @@ class _Steps:
         by_token: for each token of the term, whether any part with it stands anywhere.
     """
 
-    def __init__(self, expansion: Expansion, tokens: Sequence[Token]) -> None:
+    def __init__(self, expansion: Expansion, tokens: Sequence[Token], places: Mapping[str, Sequence[int]]) -> None:
         self.at: dict[tuple[int, int], list[_Step]] = {}
         self.by_token = [False] * len(expansion.letters)
-        keys = [token.key for token in tokens]
         for part in expansion.parts:
-            if not part.entries:
-                continue
-            starts = {entry.partition(" ")[0] for entry in part.entries if " " in entry}
-            for place, key in enumerate(keys):
-                likeness = part.entries.get(key)
-                if likeness:
-                    self._add(part, place, 1, likeness)
-                if key in starts:
+            for key in part.entries.keys() & places.keys():
+                for place in places[key]:
+                    self._add(part, place, 1, part.entries[key])
+            for key in part.windows.keys() & places.keys():
+                entries = part.windows[key]
+                for place in places[key]:
                     for count, entry in enumerate(windows_at(tokens, place), start=2):
-                        likeness = part.entries.get(entry)
-                        if likeness:
-                            self._add(part, place, count, likeness)
+                        if entry in entries:
+                            self._add(part, place, count, entries[entry])
 
     def _add(self, part: Part, place: int, count: int, likeness: Alike) -> None:
         step = _Step(part.count, count, likeness.similarity, KINDS.index(likeness.kind))

@@ -10,7 +10,7 @@ from typing import Literal
 from papertriage.lexicon import Lexicon
 from papertriage.match.alike import windows
 from papertriage.match.expand import expand
-from papertriage.match.find import Found, find
+from papertriage.match.find import Found, find, places_of
 from papertriage.model import Hit, Paper, Span
 from papertriage.names import same_person
 from papertriage.rules.terms import Author, Pattern, Rules, Term
@@ -47,9 +47,14 @@ class Field:
         return tokens(self.text)
 
     @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """For each key the tokens that have it."""
+        return places_of(self.tokens)
+
+    @cached_property
     def vocabulary(self) -> frozenset[str]:
         """What a term is compared with: its keys, and windows of adjacent ones."""
-        return frozenset([token.key for token in self.tokens]).union(windows(self.tokens))
+        return frozenset(self.places).union(windows(self.tokens))
 
     @cached_property
     def plain_dashes(self) -> str:
@@ -67,7 +72,11 @@ def hits(paper: Paper, rules: Rules, lexicon: Lexicon) -> tuple[Hit, ...]:
         Hits in the order of the rules: `exclude`, the topics' `any`, `all`, `none` and `authors`, `follow`; for one
         term by field, then in the order of the text.
     """
-    return collect(paper, rules, lambda term, field: find(expand(term, field.vocabulary, lexicon), field.tokens))
+
+    def finder(term: Term, field: Field) -> Sequence[Found]:
+        return find(expand(term, field.vocabulary, lexicon), field.tokens, field.places)
+
+    return collect(paper, rules, finder)
 
 
 def collect(paper: Paper, rules: Rules, finder: Finder) -> tuple[Hit, ...]:
@@ -79,7 +88,12 @@ def collect(paper: Paper, rules: Rules, finder: Finder) -> tuple[Hit, ...]:
         for term in terms:
             for name in term.fields:
                 field = fields.get(name) or fields.setdefault(name, Field(paper, name))
-                found.extend(term_hits(topic, role, term, field, finder))
+                if not field.raw:
+                    continue
+                if isinstance(term.look_for, Pattern):
+                    found.extend(_pattern_hits(topic, role, term, term.look_for, field))
+                elif places := finder(term, field):
+                    found.extend(_phrase_hits(topic, role, term, field, places))
 
     look("", "exclude", rules.exclude.any)
     for topic in rules.topics:
@@ -91,23 +105,20 @@ def collect(paper: Paper, rules: Rules, finder: Finder) -> tuple[Hit, ...]:
     return tuple(found)
 
 
-def term_hits(topic: str, role: Role, term: Term, field: Field, finder: Finder) -> Iterator[Hit]:
-    """Find the hits of one term in one field."""
-    if not field.raw:
-        return
-    text = field.text
-    if isinstance(term.look_for, Pattern):
-        for span in find_pattern(term.look_for, field.plain_dashes):
-            yield Hit(
-                topic=topic, role=role, term=term.label, field=field.name, text=text[span.start : span.end],
-                span=span, similarity=100.0, kind="regex", place=term.place,
-            )  # fmt: skip
-        return
-    for place in finder(term, field):
+def _phrase_hits(topic: str, role: Role, term: Term, field: Field, places: Sequence[Found]) -> Iterator[Hit]:
+    for place in places:
         span = Span(field.tokens[place.first].start, field.tokens[place.stop - 1].end)
         yield Hit(
-            topic=topic, role=role, term=term.label, field=field.name, text=text[span.start : span.end],
+            topic=topic, role=role, term=term.label, field=field.name, text=field.text[span.start : span.end],
             span=span, similarity=place.similarity, kind=place.kind, place=term.place,
+        )  # fmt: skip
+
+
+def _pattern_hits(topic: str, role: Role, term: Term, look_for: Pattern, field: Field) -> Iterator[Hit]:
+    for span in find_pattern(look_for, field.plain_dashes):
+        yield Hit(
+            topic=topic, role=role, term=term.label, field=field.name, text=field.text[span.start : span.end],
+            span=span, similarity=100.0, kind="regex", place=term.place,
         )  # fmt: skip
 
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from rapidfuzz.fuzz import ratio
 
-from papertriage.lexicon import Lexicon, keeps_first_letters
-from papertriage.match.alike import INFLECTED_LETTERS, Alike, Word, alike, windows_at
-from papertriage.match.expand import Expansion, initial, unexpanded
+from papertriage.lexicon import Lexicon, skeleton
+from papertriage.match.alike import JOINED, Word, alike, has_digit, may_join, plausible
+from papertriage.match.expand import Expansion, Part, initial, unexpanded
 from papertriage.match.find import Found, find
 from papertriage.match.hits import Field, collect
 from papertriage.model import Hit, Paper
 from papertriage.rules.terms import Pattern, Rules, Term
-from papertriage.text import Token
+from papertriage.text import keys
 
 
 class Matcher:
@@ -43,11 +43,12 @@ class Matcher:
     def _find(self, term: Term, field: Field) -> Sequence[Found]:
         present = self._masks.get(id(field))
         if present is None:
-            present = self._masks[id(field)] = self._vocabulary.present(field.tokens)
+            present = self._masks[id(field)] = self._vocabulary.present(keys(field.text))
         ours = self._terms[id(term)]
-        if not all(mask & present for mask in ours.masks):
-            return ()
-        return find(ours.expansion, field.tokens)
+        for mask in ours.masks:
+            if not mask & present:
+                return ()
+        return find(ours.expansion, field.tokens, field.places)
 
 
 def _phrases(rules: Rules) -> Iterator[Term]:
@@ -55,6 +56,10 @@ def _phrases(rules: Rules) -> Iterator[Term]:
     for topic in rules.topics:
         lists += [topic.any, topic.all, topic.none]
     return (term for terms in lists for term in terms if not isinstance(term.look_for, Pattern))
+
+
+_WRITTEN = {"e": "eao", "s": "sz", "f": "fp"}
+"""What a letter of a skeleton can be in a key."""
 
 
 class _Term(msgspec.Struct, frozen=True):
@@ -65,19 +70,24 @@ class _Term(msgspec.Struct, frozen=True):
 
 
 class _Looked(msgspec.Struct, frozen=True):
-    """One word of the terms; its entries are shared by the parts of all terms that look for it, and grow."""
+    """One word of the terms, and a part whose entries all parts that look for it share; they grow."""
 
     bit: int
-    word: Word
-    entries: dict[str, Alike]
-    loose: bool  # a form of it may begin with other letters
+    part: Part
 
-    def may_be(self, key: str) -> bool:
-        """Rule out most keys at little cost; `alike` decides on the others."""
-        word = self.word
-        if self.loose or key[:2] == word.key[:2]:
-            return True
-        return word.fuzzy is not None and ratio(word.key, key, score_cutoff=word.fuzzy) > 0
+
+class _Beginning(msgspec.Struct, frozen=True):
+    """What a key can be the first piece of, joined with the next ones.
+
+    Attributes:
+        room: letters that the next key may have at most.
+        letters: with which it may begin; None for any.
+        words: that may come out.
+    """
+
+    room: int
+    letters: frozenset[str] | None
+    words: list[_Looked]
 
 
 class _Vocabulary:
@@ -88,7 +98,9 @@ class _Vocabulary:
         self._looked: dict[Word, _Looked] = {}
         self._by_initial: dict[str, list[_Looked]] = {}
         self._seen: dict[str, int] = {}  # key to the words, as bits, that it is alike to
-        self._starters: dict[str, list[_Looked]] = {}  # key to the words that it can begin, joined with the next ones
+        self._unknown: set[str] = set()  # keys that may be part of a misspelling cut in pieces
+        self._beginnings: dict[str, _Beginning] = {}
+        self._windows: dict[str, int] = {}  # windows that came to be compared, to the words that they are alike to
 
     def add(self, expansion: Expansion) -> _Term:
         """Take in the words of a term; its expansion shares what is found alike to them."""
@@ -97,55 +109,113 @@ class _Vocabulary:
         for part in expansion.parts:
             looked = self._looked.get(part.word)
             if looked is None:
-                loose = not keeps_first_letters(part.word.key)
-                looked = self._looked[part.word] = _Looked(1 << len(self._looked), part.word, {}, loose)
+                looked = self._looked[part.word] = _Looked(1 << len(self._looked), part)
                 self._by_initial.setdefault(initial(part.word.key), []).append(looked)
-            parts.append(msgspec.structs.replace(part, entries=looked.entries))
+            parts.append(msgspec.structs.replace(part, entries=looked.part.entries, windows=looked.part.windows))
             for token in range(part.start, part.start + part.count):
                 masks[token] |= looked.bit
         return _Term(msgspec.structs.replace(expansion, parts=tuple(parts)), tuple(masks))
 
-    def present(self, tokens: Sequence[Token]) -> int:
-        """Give the words, as bits, that a text has something alike to; what is new in it is compared."""
+    def present(self, found: Sequence[str]) -> int:
+        """Give the words, as bits, that a text may have something alike to; what is new in it is compared."""
         present = 0
-        seen, starters = self._seen, self._starters
-        for place, token in enumerate(tokens):
-            key = token.key
-            if key not in seen:
-                seen[key] = self._compare(key)
-                if beginnings := self._beginnings(key):
-                    starters[key] = beginnings
-            present |= seen[key]
-            if key in starters:
-                for entry in windows_at(tokens, place):
-                    present |= self._compare_window(entry, starters[key])
+        seen, beginnings, unknown = self._seen, self._beginnings, self._unknown
+        for key in set(found):
+            mask = seen.get(key)
+            present |= self._compare(key) if mask is None else mask
+        for place, (key, following) in enumerate(zip(found, found[1:], strict=False)):
+            beginning = beginnings.get(key)
+            if (
+                beginning is not None
+                and len(following) <= beginning.room
+                and (beginning.letters is None or following[0] in beginning.letters)
+            ):
+                present |= self._compare_forms(found[place : place + JOINED], beginning.words)
+        for place, key in enumerate(found):
+            if key in unknown:
+                present |= self._compare_slips(found, place)
         return present
 
     def _compare(self, key: str) -> int:
+        """Compare a key that was not seen before with all words."""
         mask = 0
+        beginnings = []
+        outline = skeleton(key)
         for looked in self._by_initial.get(initial(key), ()):
-            if looked.may_be(key) and (likeness := alike(looked.word, key, self._lexicon)):
-                looked.entries[key] = likeness
+            word = looked.part.word
+            if plausible(word, key) and (likeness := alike(word, key, self._lexicon)):
+                looked.part.add(key, likeness)
                 mask |= looked.bit
+            # The last letter of a piece may change with the next one: `fo etus`.
+            common = min(len(outline) - 1, len(word.start))
+            if not word.joined and len(key) < word.longest and outline[:common] == word.start[:common]:
+                beginnings.append(looked)
+        if beginnings:
+            self._beginnings[key] = _beginning(key, outline, beginnings)
+        if not has_digit(key) and not self._lexicon.known(key):
+            self._unknown.add(key)
+        self._seen[key] = mask
         return mask
 
-    def _beginnings(self, key: str) -> list[_Looked]:
-        """Give the words that a window starting with a key may be alike to."""
-        return [
-            looked
-            for looked in self._by_initial.get(initial(key), ())
-            if not looked.word.joined
-            and len(key) < len(looked.word.key) + INFLECTED_LETTERS
-            and (looked.loose or looked.word.fuzzy is not None or key[:2] == looked.word.key[:2][: len(key)])
-        ]
-
-    def _compare_window(self, entry: str, beginnings: list[_Looked]) -> int:
+    def _compare_forms(self, pieces: Sequence[str], beginnings: list[_Looked]) -> int:
+        """Compare a key joined with the next ones; a sentence's end between them is for `find` to see."""
         mask = 0
-        key = entry.replace(" ", "")
-        for looked in beginnings:
-            if looked.may_be(key):
-                likeness = looked.entries.get(entry) or alike(looked.word, entry, self._lexicon)
-                if likeness:
-                    looked.entries[entry] = likeness
-                    mask |= looked.bit
+        for entry, key in _windows(pieces):
+            outline = ""
+            for looked in beginnings:
+                if len(key) <= looked.part.word.longest:
+                    outline = outline or skeleton(key)
+                    if outline.startswith(looked.part.word.start):
+                        mask |= self._compare_window(entry, key)
+                        break
         return mask
+
+    def _compare_slips(self, found: Sequence[str], place: int) -> int:
+        """Compare the windows around a key that is no well-known word with the words that they may misspell."""
+        mask = 0
+        for start in range(max(place - JOINED + 1, 0), place + 1):
+            rivals = self._by_initial.get(initial(found[start]))
+            if not rivals:
+                continue
+            for entry, key in _windows(found[start : start + JOINED]):
+                for looked in rivals:
+                    word = looked.part.word
+                    if word.fuzzy is not None and ratio(word.key, key, score_cutoff=word.fuzzy):
+                        mask |= self._compare_window(entry, key)
+                        break
+        return mask
+
+    def _compare_window(self, entry: str, key: str) -> int:
+        """Compare a window that was not seen before with all words that may stand for one token."""
+        mask = self._windows.get(entry)
+        if mask is None:
+            mask = 0
+            for looked in self._by_initial.get(initial(key), ()):
+                word = looked.part.word
+                if not word.joined and plausible(word, key) and (likeness := alike(word, entry, self._lexicon)):
+                    looked.part.add(entry, likeness)
+                    mask |= looked.bit
+            self._windows[entry] = mask
+        return mask
+
+
+def _beginning(key: str, outline: str, words: list[_Looked]) -> _Beginning:
+    room = max(looked.part.word.longest for looked in words) - len(key)
+    letters: set[str] = set()
+    for looked in words:
+        start = looked.part.word.start
+        # `o` and `u`, `a` and `e`, `l` and `l`, `p` and `h` may be one letter of the skeleton.
+        if len(start) <= len(outline) or key[-1] in "oalp":
+            return _Beginning(room, None, words)
+        letters.update(_WRITTEN.get(start[len(outline)], start[len(outline)]))
+    return _Beginning(room, frozenset(letters), words)
+
+
+def _windows(pieces: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Give the entries that start with the first piece, and their keys."""
+    entry = key = pieces[0]
+    for other in pieces[1:]:
+        if not may_join(key, other):
+            return
+        entry, key = f"{entry} {other}", key + other
+        yield entry, key
