@@ -94,6 +94,7 @@ def import_(
             own.warn(f"{report.file}: and {len(report.skipped) - 5} more.")
         if report.skipped:
             code = ExitCode.PARTIAL
+    own.tell_damage(log.damage)
     own.finish(code)
 
 

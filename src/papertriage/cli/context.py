@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from papertriage.config import Config
     from papertriage.render.base import Look
     from papertriage.rules.terms import Rules
+    from papertriage.store.log import Damage
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,13 @@ class Context:
     def warn(self, text: str) -> None:
         """Tell on stderr what the user should see even when quiet: nothing fails in silence."""
         self._to_stderr(text)
+
+    def tell_damage(self, damage: Sequence[Damage]) -> None:
+        """Tell which lines of the cache could not be read or were set aside."""
+        for each in damage[:5]:
+            self.warn(str(each))
+        if len(damage) > 5:
+            self.warn(f"and {len(damage) - 5} more lines; `papertriage cache verify` names all.")
 
     def _to_stderr(self, text: str) -> None:
         from papertriage.render.terminal import visible

@@ -73,16 +73,11 @@ def fetch_all(own: Context, sources: Sequence[Source], *, asked: Sequence[dt.dat
         seconds=None if asked is not None else own.config.run_ceiling,
     )
     with _progress(own) as progress:
-        warn = progress.warn
-        return fetch(
-            sources,
-            session,
-            Log(own.data, lock_timeout=own.config.lock_timeout, now=own.now, waiting=warn),
-            Ledger(own.data, lock_timeout=own.config.lock_timeout, waiting=warn),
-            now=own.now,
-            asked=asked,
-            progress=progress,
-        )
+        log = Log(own.data, lock_timeout=own.config.lock_timeout, now=own.now, waiting=progress.warn)
+        ledger = Ledger(own.data, lock_timeout=own.config.lock_timeout, waiting=progress.warn)
+        report = fetch(sources, session, log, ledger, now=own.now, asked=asked, progress=progress)
+    own.tell_damage([*log.damage, *ledger.damage])
+    return report
 
 
 def summary(report: SourceReport) -> str:

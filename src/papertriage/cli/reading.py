@@ -74,7 +74,7 @@ def list_(
     )
     rules = own.load_rules()
     cached = read_cache(own.data, as_of=query.as_of if as_of or not everything else None)
-    tell_damage(own, cached)
+    own.tell_damage(cached.damage)
     listed = listing(cached, rules, query)
     own.write(render(listed, format_, own.look))
     if format_ == "table":
@@ -188,14 +188,6 @@ def open_(
     own.finish(code)
 
 
-def tell_damage(own: Context, cached: Cached) -> None:
-    """Tell which lines of the cache could not be read."""
-    for damage in cached.damage[:5]:
-        own.warn(f"{damage.place}: {damage.reason}; the line is passed over.")
-    if len(cached.damage) > 5:
-        own.warn(f"and {len(cached.damage) - 5} more lines; `papertriage cache verify` names all.")
-
-
 def _text_or_json(format_: str) -> None:
     from papertriage.errors import UsageError
 
@@ -210,7 +202,7 @@ def _named(own: Context, ids: list[str] | None) -> tuple[Cached, list[Paper], in
 
     wanted = list(own.ids(ids or []))
     cached = read_cache(own.data)
-    tell_damage(own, cached)
+    own.tell_damage(cached.damage)
     papers, unknown = find_papers(cached.papers, wanted)
     for error in unknown:
         own.warn(str(error))
