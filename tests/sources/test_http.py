@@ -146,6 +146,18 @@ def test_a_longer_pause_is_remembered_over_processes_and_ends_within_a_day(wire,
     assert make().get(url).body == b"good"
 
 
+def test_a_pause_is_remembered_for_the_host_that_asks_for_it(wire, make):
+    session = make(environ={"http_proxy": wire.url})
+    wire.answer("/a", wire.reply(b"", "302 Found", Location="http://151.101.3.42/b"))
+    wire.answer("/b", wire.reply(b"", "429 Too Many Requests", Retry_After="3600"))
+    wire.answer("/c", wire.reply(b"good"))
+    with pytest.raises(SourceError, match=r"151\.101\.3\.42 gets too many requests"):
+        session.get("http://papers.example.org/a")
+    assert session.get("http://papers.example.org/c").body == b"good"
+    with pytest.raises(SourceError, match="asked not to be asked again"):
+        session.get("http://151.101.3.42/c")
+
+
 def test_a_pause_that_the_run_has_no_time_for_is_not_begun(wire, make, still):
     url = wire.answer("/", wire.reply(b"", "503 Service Unavailable", Retry_After="30"))
     with pytest.raises(SourceError, match="no time left in this run"):

@@ -11,12 +11,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import random
 import re
 import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from papertriage.errors import SourceError
@@ -145,3 +147,38 @@ def test_two_months_of_real_days_lose_no_record(shared: Path) -> None:
         assert not skipped
         assert [paper.ids["arxiv"][0] for paper in papers] == [entry["paper"]["id"] for entry in json.loads(body)]
         assert all(paper.abstract and paper.authors and paper.published for paper in papers)
+
+
+def test_damaged_recordings_give_records_or_a_readable_error(shared: Path) -> None:
+    chance = random.Random(7)
+    recordings = {path: path.read_bytes() for path in FILES if path.parent.name in ("hf_daily", "arxiv_rss")}
+    for path, whole in recordings.items():
+        for _ in range(15):
+            body = damaged(whole, chance)
+            try:
+                if path.suffix == ".json":
+                    papers = hf_daily.parse(body, day_of(path.name), SEEN)[0]
+                else:
+                    papers = arxiv_rss.parse(body, seen=SEEN).observations
+            except SourceError:
+                continue
+            for paper in papers:
+                msgspec.json.encode(paper)
+
+
+def damaged(body: bytes, chance: random.Random) -> bytes:
+    """Flip some bytes of a text, cut it, or move a stretch of it."""
+    changed = bytearray(body)
+    kind = chance.randrange(3)
+    if kind == 0:
+        for _ in range(chance.randrange(1, 20)):
+            changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
+    elif kind == 1:
+        del changed[chance.randrange(len(changed)) :]
+    else:
+        start = chance.randrange(len(changed))
+        stretch = changed[start : start + chance.randrange(1, 500)]
+        del changed[start : start + len(stretch)]
+        place = chance.randrange(len(changed) + 1)
+        changed[place:place] = stretch
+    return bytes(changed)

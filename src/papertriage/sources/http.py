@@ -163,10 +163,9 @@ class Session:
             try:
                 return self._attempt(url, asked, expect, max_bytes or self.limits.max_bytes, from_reply=from_reply)
             except Trouble as trouble:
-                host = host_of(url)
                 pause = self._pause(trouble, attempt)
                 if pause > self.limits.longest_wait:
-                    until = self._limiter.ban(host, pause)
+                    until = self._limiter.ban(trouble.host or host_of(url), pause)
                     hint = f"It asks for a pause until {until:%Y-%m-%d %H:%M} UTC; a fetch after that asks it again."
                     raise _failure(trouble, url, hint) from trouble
                 if not trouble.again or attempt >= self.limits.attempts:
@@ -268,6 +267,7 @@ class Session:
                     _told(host, status),
                     again=status in (408, 429) or status >= 500,
                     wait=_asked_wait(response.headers, self.clock.now()) if status in (429, 503) else None,
+                    host=host,
                     status=status,
                     body=body,
                 )

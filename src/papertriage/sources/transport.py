@@ -38,6 +38,7 @@ class Trouble(Exception):  # noqa: N818 - what went wrong with one attempt; an e
         again: whether another attempt may help.
         wait: seconds that the host asked to wait.
         unreachable: no connection came about; the host need not be tried again in this run.
+        host: who said so, where that need not be the host that was asked first.
         status: the HTTP status, 0 without one.
         body: the body that came with such a status.
     """
@@ -49,6 +50,7 @@ class Trouble(Exception):  # noqa: N818 - what went wrong with one attempt; an e
         again: bool = False,
         wait: float | None = None,
         unreachable: bool = False,
+        host: str = "",
         status: int = 0,
         body: bytes = b"",
     ) -> None:
@@ -57,6 +59,7 @@ class Trouble(Exception):  # noqa: N818 - what went wrong with one attempt; an e
         self.again = again
         self.wait = wait
         self.unreachable = unreachable
+        self.host = host
         self.status = status
         self.body = body
 
