@@ -191,9 +191,35 @@ def test_the_announcement_of_the_day_is_complete(wire, session):
 
 def test_validators_are_used_and_kept(wire, session):
     wire.answer("/rss/cs.AI", wire.reply(b"", "304 Not Modified"))
-    (listing,) = listings(build(wire), session, validators={"etag": '"e"'})
+    early = NOW.replace(hour=3)
+    (listing,) = listings(build(wire), session, now=early, validators={"etag": '"e"'})
     assert (listing.status, listing.validators) == (Status.NOT_MODIFIED, {"etag": '"e"'})
     assert 'If-None-Match: "e"' in wire.heads[0]
+
+
+def test_an_unchanged_feed_late_in_the_day_is_told(wire, session):
+    wire.answer("/rss/cs.AI", wire.reply(b"", "304 Not Modified"))
+    (late,) = listings(build(wire), session, validators={"etag": '"e"'})
+    assert (late.day, late.status, late.requests) == (NOW.date(), Status.STALE, 1)
+    saturday = dt.datetime(2026, 4, 25, 12, tzinfo=dt.UTC)
+    (quiet,) = listings(build(wire), session, now=saturday, validators={"etag": '"e"'})
+    assert (quiet.day, quiet.status, quiet.error) == (saturday.date(), Status.EXPECTED_EMPTY, None)
+
+
+def test_days_that_the_feed_no_longer_shows_are_missed_but_for_quiet_ones(wire, session):
+    wire.answer("/rss/cs.AI", wire.reply(rss(item(1))))
+    days = [NOW.date() - dt.timedelta(days=ago) for ago in (4, 3, 2, 1, 0)]
+    found = list(build(wire).fetch(session, days, now=NOW, validators={}))
+    assert [(listing.day.day, listing.status) for listing in found] == [
+        (27, Status.COMPLETE),
+        (23, Status.MISSED),
+        (24, Status.MISSED),
+        (25, Status.EXPECTED_EMPTY),
+        (26, Status.EXPECTED_EMPTY),
+    ]
+    assert found[1].error == (
+        "arXiv's announcement of 2026-04-23 was not fetched, and its feed shows only that of 2026-04-27."
+    )
 
 
 @pytest.mark.parametrize(
@@ -219,7 +245,8 @@ def test_yesterdays_feed_late_in_the_day_is_told(wire, session):
     assert (monday.day, monday.status) == (NOW.date(), Status.COMPLETE)
     assert (late.day, late.status, late.observations) == (tuesday.date(), Status.STALE, ())
     assert late.error == (
-        "arXiv's feed still shows the announcement of 2026-04-27; today's is late. The next fetch asks again."
+        "arXiv's feed still shows the announcement of 2026-04-27; that of 2026-04-28 is late. "
+        "The next fetch asks again."
     )
     early = tuesday.replace(hour=3)
     assert [listing.day for listing in listings(build(wire), session, now=early)] == [NOW.date()]

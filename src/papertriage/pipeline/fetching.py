@@ -27,8 +27,6 @@ FIRST_RUN_DAYS = 3
 SETTLED = (Status.COMPLETE, Status.EXPECTED_EMPTY, Status.MISSED)
 """A day with one of these is not asked again, unless its source still changes it."""
 
-GOOD = (Status.COMPLETE, Status.EXPECTED_EMPTY, Status.NOT_MODIFIED)
-
 
 class Progress(Protocol):
     """What a fetch tells while it goes on."""
@@ -134,16 +132,15 @@ def days_to_ask(
     Without `asked`: today, the days since the last run, days that were never settled, and recent
     days that the source still changes. The first run takes three days.
     """
-    if asked is not None:
-        # A feed has its current days only; whatever is asked, it is asked once.
-        return sorted(asked) if source.keeps_past else [today]
-    if not source.keeps_past:
+    if asked is not None and source.keeps_past:
+        return sorted(asked)
+    if not source.announces_daily:
         return [today]
     known = {day: run for (name, query, day), run in runs.items() if (name, query) == (source.name, source.query)}
     # A line about a day of its own time is a daily run; one about a day long past was asked for by name.
     daily = [day for day, run in known.items() if (run.at.date() - day).days < FIRST_RUN_DAYS and day <= today]
     first = today - dt.timedelta(days=FIRST_RUN_DAYS - 1)
-    start = max(daily) if daily else first
+    start = max(daily) if daily else first if source.keeps_past else today
     wanted = {start + dt.timedelta(days=n) for n in range((today - start).days + 1)}
     wanted |= {day for day, run in known.items() if run.status not in SETTLED}
     wanted |= {day for day in known if 0 <= (today - day).days < source.recheck_days}
@@ -151,7 +148,11 @@ def days_to_ask(
 
 
 def _open(day: dt.date, run: Run, source: Source, today: dt.date) -> bool:
-    return run.status not in SETTLED or day == today or (today - day).days < source.recheck_days
+    """Say whether asking again for a day can bring more than is known of it."""
+    if source.keeps_past:
+        return run.status not in SETTLED or (today - day).days < max(source.recheck_days, 1)
+    # What a feed gave in part on an earlier day it can no longer give whole.
+    return run.status not in SETTLED and not (run.status is Status.PARTIAL and day < today)
 
 
 def _listings(
@@ -196,6 +197,7 @@ def _stale_or_not(listing: Listing, source: Source, log: Log) -> Listing:
         listing,
         status=Status.STALE,
         observations=(),
+        validators={},
         error=f"{source.name} repeats an earlier announcement under the date {listing.day}: it is stale, "
         "nothing new was read. The next fetch asks again.",
     )
@@ -255,8 +257,8 @@ def _note_failure(report: SourceReport, error: str) -> None:
 def _standing(report: SourceReport) -> str:
     if report.error is None:
         return "ok"
-    got = report.new or report.updated or report.unchanged or any(Status(day) in GOOD for day in report.days.values())
-    return "partial" if got else "failed"
+    answered = any(Status(day) is not Status.FAILED for day in report.days.values())
+    return "partial" if answered else "failed"
 
 
 def _exit_code(reports: Iterable[SourceReport]) -> ExitCode:

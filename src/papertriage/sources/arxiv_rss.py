@@ -81,21 +81,20 @@ class ArxivRss:
     ) -> Iterator[Listing]:
         """Yield the current announcement, under its own date; see `Source.fetch`.
 
-        Where it is yesterday's and today's is due, a second listing says so.
+        Of the other days asked for, earlier ones are missed, for the feed can no longer give them; later
+        ones are late. Quiet days are neither.
 
         Raises:
             SourceError: arXiv cannot be read, or none of the categories exists.
         """
-        del days
         before = session.requests
         reply, bad = self._ask(session, validators)
         if reply.not_modified:
-            yield Listing(
-                day=now.date(),
-                status=Status.NOT_MODIFIED,
-                requests=session.requests - before,
-                validators=dict(validators),
-            )
+            others = {listing.day: listing for listing in _other_days(days, None, now)}
+            unchanged = Listing(day=now.date(), status=Status.NOT_MODIFIED, validators=dict(validators))
+            first = others.pop(now.date(), unchanged)
+            yield msgspec.structs.replace(first, requests=session.requests - before)
+            yield from others.values()
             return
         good = tuple(category for category in self.categories if category not in bad)
         feed = parse(reply.body, seen=now, source=self.name, requested=good)
@@ -109,13 +108,7 @@ class ArxivRss:
             error=error,
             validators={} if bad or status is not Status.COMPLETE else reply.validators,
         )
-        today = now.date()
-        if feed.day < today and now.time() >= OUT_BY and not is_quiet(today):
-            yield Listing(
-                day=today,
-                status=Status.STALE,
-                error=f"arXiv's feed still shows the announcement of {feed.day}; today's is late. {NEXT_FETCH}",
-            )
+        yield from _other_days(days, feed.day, now)
 
     def _ask(self, session: Session, validators: Mapping[str, str]) -> tuple[Reply, tuple[str, ...]]:
         """Get the feed; where arXiv refuses a category, without it."""
@@ -310,6 +303,33 @@ def _standing(feed: Feed, bad: Sequence[str]) -> tuple[Status, str | None]:
     if is_quiet(feed.day):
         return Status.EXPECTED_EMPTY, None
     return Status.STALE, f"arXiv's feed of {feed.day}, a {feed.day:%A}, is empty, which is unusual. {NEXT_FETCH}"
+
+
+def _other_days(days: Sequence[dt.date], shown: dt.date | None, now: dt.datetime) -> Iterator[Listing]:
+    """Say of each day asked for, but the one that the feed shows, how it stands.
+
+    Args:
+        days: days that are not settled, up to today.
+        shown: the day that the feed shows; None where it is the one that was saved last.
+    """
+    for day in sorted(days):
+        if day == shown:
+            continue
+        if is_quiet(day):
+            yield Listing(day=day, status=Status.EXPECTED_EMPTY)
+        elif shown is not None and day < shown:
+            yield Listing(
+                day=day,
+                status=Status.MISSED,
+                error=f"arXiv's announcement of {day} was not fetched, and its feed shows only that of {shown}.",
+            )
+        elif day < now.date() or now.time() >= OUT_BY:
+            still = f"the announcement of {shown}" if shown else "the announcement before it"
+            yield Listing(
+                day=day,
+                status=Status.STALE,
+                error=f"arXiv's feed still shows {still}; that of {day} is late. {NEXT_FETCH}",
+            )
 
 
 def _refused(error: HttpStatusError, wanted: Sequence[str]) -> list[str]:

@@ -58,10 +58,11 @@ class Source(Protocol):
     ) -> Iterator[Listing]:
         """Yield the listing of each day as soon as it is whole.
 
-        A source that does not keep the past yields its current listing, whatever days are asked for.
+        A source that does not keep the past yields its current listing, whatever days are asked for, and
+        may say how the other days stand.
 
         Args:
-            days: announcement days (UTC).
+            days: announcement days (UTC) that are not settled; where the past is not kept there may be none.
             now: UTC, aware.
             validators: those of the last listing that was saved.
 
