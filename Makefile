@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: check setup test format lint types layers build picture clean
+.PHONY: check setup test format lint types layers build docs picture clean
 
 check: lint types layers test build ## everything that CI asks for
 
@@ -38,6 +38,9 @@ build: setup ## build the wheel, install it alone in a clean environment, run it
 	build/clean/bin/python -m pip install --quiet dist/*.whl
 	cd build && PAPERTRIAGE_HOME=clean/home clean/bin/papertriage quickstart --offline
 	build/clean/bin/python -m papertriage --version
+
+docs: setup ## write anew what the manual takes from the program: settings and help texts
+	$(BIN)/python tasks/write_docs.py
 
 picture: setup ## draw the table of the README anew
 	$(BIN)/python tasks/draw_table.py
