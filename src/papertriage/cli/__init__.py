@@ -14,7 +14,7 @@ from papertriage.errors import ExitCode, InputFileError, PapertriageError
 
 
 class _Ended(BaseException):
-    """A signal asks the process to end."""
+    """A signal asks the process to end; Ctrl-C too, since typer ends a KeyboardInterrupt in its own way."""
 
     def __init__(self, signum: int) -> None:
         super().__init__(signum)
@@ -23,7 +23,7 @@ class _Ended(BaseException):
 
 def main() -> NoReturn:
     """Run the command of `sys.argv` and leave the process with its exit code."""
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if signum := getattr(signal, name, None):
             signal.signal(signum, _end)
     for stream in (sys.stdout, sys.stderr):
@@ -49,14 +49,14 @@ def run(argv: Sequence[str]) -> int:
     debug = "--debug" in argv or os.environ.get("PAPERTRIAGE_DEBUG", "") not in ("", "0")
     try:
         return _dispatch(argv)
-    except KeyboardInterrupt:
-        _say("interrupted; what was saved stays saved.")
-        return ExitCode.INTERRUPTED
     except _Ended as ended:
-        _say("ended by a signal; what was saved stays saved.")
+        _say("interrupted; what was saved stays saved.")
         return ended.exit_code
-    except BrokenPipeError:
-        return ExitCode.CLOSED_PIPE
+    except SystemExit as ended:
+        # How typer leaves when the reader of a pipe has gone.
+        if isinstance(ended.__context__, BrokenPipeError):
+            return ExitCode.CLOSED_PIPE
+        return ended.code if isinstance(ended.code, int) else ExitCode.BUG
     except Exception as error:
         if debug:
             import traceback
