@@ -57,6 +57,13 @@ def same_person(wanted: str, name: str) -> bool:
     >>> same_person("Wei Chen", "Wen Chen"), same_person("van der Maaten", "Laurens van der Maaten")
     (False, True)
     """
+    if _same(wanted, name):
+        return True
+    # A double surname may have lost its hyphen: `Allen-Zhu`, `Allen Zhu`.
+    return ("-" in wanted) != ("-" in name) and _same(wanted.replace("-", " "), name.replace("-", " "))
+
+
+def _same(wanted: str, name: str) -> bool:
     wanted_given, wanted_surname = _parts(wanted)
     given, family = _parts(name)
     if not wanted_surname or wanted_surname != family:

@@ -361,7 +361,7 @@ def test_a_folder_in_place_of_the_rules_is_told(tmp_path: Path) -> None:
         ("any: [aa bb]\n  until: 2026-11-23", "r.yaml:3:3: the topic `t` ended on 2026-11-23 and takes nothing now."),
         ("any: [aa bb, Aa-Bb]", "r.yaml:4:16: `Aa-Bb` stands already in line 4 and counts twice."),
         ("any: [aa bb]\n  none: [cc dd, cc dd]", "r.yaml:5:17: `cc dd` stands already in line 5."),
-        ("any: [aa bb]\n  none: [{term: cc dd, weight: 2}]", "r.yaml:5:10: a `weight` has no effect here: one hit of `none` puts the paper out."),
+        ("any: [aa bb]\n  none: [{term: cc dd, weight: 2}]", "r.yaml:5:10: a `weight` has no effect here: one hit of `none` silences the topic."),
         ("authors: [Ada L, ADA L]", "r.yaml:4:20: `ADA L` stands already in line 4 and counts twice."),
         ("any: [aa bb]\n  categories: [cs]", "r.yaml:5:16: `cs` is an archive, not a category. Did you mean `cs.*`?"),
         ("any: [aa bb]\n  categories: [cs.AL]", "r.yaml:5:16: arXiv has no category `cs.AL`. Did you mean `cs.AI`?"),

@@ -46,7 +46,7 @@ def main() -> NoReturn:
 
 def run(argv: Sequence[str]) -> int:
     """Run one command and give its exit code; every expected failure is one or two lines on stderr."""
-    debug = "--debug" in argv or os.environ.get("PAPERTRIAGE_DEBUG", "") not in ("", "0")
+    debug = "--debug" in argv
     try:
         return _dispatch(argv)
     except _Ended as ended:

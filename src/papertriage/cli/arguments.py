@@ -16,14 +16,18 @@ if TYPE_CHECKING:
     from papertriage.pipeline.listing import Query
 
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids in any spelling; - reads them from stdin.", metavar="ID…")]
-Topic = Annotated[list[str] | None, typer.Option("--topic", "-t", help="Only this topic; may be repeated.")]
+Topic = Annotated[
+    list[str] | None, typer.Option("--topic", "-t", help="Only this topic; may be repeated.", metavar="NAME")
+]
 Since = Annotated[str | None, typer.Option(help="First day: a date, or 7d, 2w back from the last day.", metavar="DAY")]
 AsOf = Annotated[str | None, typer.Option(help="Last day (today); later papers are as if not there.", metavar="DATE")]
 MinScore = Annotated[float | None, typer.Option(help="Replaces the thresholds of the rules.", metavar="SCORE")]
 Limit = Annotated[int | None, typer.Option(help="At most so many papers (50).", min=1, metavar="N")]
 Everything = Annotated[bool, typer.Option("--all", help="All that is cached, whatever its day, topic or score.")]
 Source = Annotated[list[str] | None, typer.Option(help="Only from this source; * and ? are wild.", metavar="NAME")]
-Category = Annotated[list[str] | None, typer.Option(help="Only this category, such as cs.CL or q-bio.*.")]
+Category = Annotated[
+    list[str] | None, typer.Option(help="Only this category, such as cs.CL or q-bio.*.", metavar="NAME")
+]
 Author = Annotated[str | None, typer.Option(help="Only papers by this author, whole words.", metavar="NAME")]
 Sort = Annotated[str, typer.Option(help="score, date, upvotes or title.", metavar="KEY")]
 

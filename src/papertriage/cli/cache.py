@@ -14,7 +14,7 @@ def group() -> None:
     """Look after the files of the cache."""
 
 
-@app.command()
+@app.command(short_help="Show where the cache is and what is in it.")
 def info(context: typer.Context) -> None:
     """Show where the cache is, how large it is and what is in it.
 
@@ -28,7 +28,7 @@ def info(context: typer.Context) -> None:
     own.write("\n".join(info_lines(own.data)))
 
 
-@app.command()
+@app.command(short_help="Name every damaged line.")
 def verify(context: typer.Context) -> None:
     """Read every line of the cache and name those that are damaged (exit code 5 if there are any).
 

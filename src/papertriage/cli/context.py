@@ -58,7 +58,7 @@ class Context:
         flags = {"color": self.options.color, "rules": self.options.rules}
         config = load_config(self.options.config, self.environ, flags)
         for warning in config.warnings:
-            self.warn(str(warning))
+            self.warn(f"warning: {warning}")
         return config
 
     def load_rules(self) -> Rules:
@@ -72,7 +72,7 @@ class Context:
 
         rules, warnings = check_rules(self.rules_file, self.today)
         for warning in warnings:
-            self.warn(str(warning))
+            self.warn(f"warning: {warning}")
         return rules
 
     @property
@@ -84,7 +84,9 @@ class Context:
         """
         path = self.config.rules
         if not path.exists():
-            raise UsageError(f"There are no rules at {path}.", "`papertriage init` writes a first file of them.")
+            named = self.config.origins["rules"].kind != "default"
+            hint = "Check its name." if named else "`papertriage init` writes a first file of them."
+            raise UsageError(f"There are no rules at {path}.", hint)
         return path
 
     @property

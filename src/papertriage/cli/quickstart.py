@@ -35,7 +35,8 @@ def run(own: Context, *, output: Path, offline: bool) -> int:
     own.tell(left_out_line(listed, newest=cached.newest))
     write_whole(output, export_text(listed, "markdown", output))
     own.tell(f"Wrote {len(listed.rows)} papers to {output}")
-    own.tell(f"Next: edit {own.rules_file}, then `papertriage list`; `papertriage why ID` explains a score.")
+    again = f"papertriage list --as-of {sample_day}" if sample_day else "papertriage list"
+    own.tell(f"Next: edit {own.rules_file}, then `{again}`; `papertriage why ID` explains a score.")
     return code
 
 

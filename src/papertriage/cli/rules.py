@@ -17,7 +17,7 @@ def group() -> None:
     """Check the rules."""
 
 
-@app.command()
+@app.command(short_help="Name every mistake in the rules.")
 def check(
     context: typer.Context,
     file: Annotated[Path | None, typer.Argument(help="The rules file.", metavar="[FILE]")] = None,
@@ -32,11 +32,12 @@ def check(
     from papertriage.cli.arguments import existing_file
     from papertriage.errors import ExitCode
     from papertriage.pipeline.checking import check as check_rules
+    from papertriage.render.parts import plural
 
     own = context_of(context)
     path = existing_file(file) if file else own.rules_file
     checked = check_rules(path, own.data, today=own.today)
     for warning in checked.warnings:
-        own.warn(str(warning))
-    own.tell(f"{path}: {checked.topics} topics, {checked.terms} terms, no mistakes.")
+        own.warn(f"warning: {warning}")
+    own.tell(f"{path}: {plural(checked.topics, 'topic')}, {plural(checked.terms, 'term')}, no mistakes.")
     own.finish(ExitCode.DONE)

@@ -120,7 +120,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lock_timeout: Annotated[Wait, About("How long to wait for another run that writes to the same data.", "30s")] = 30.0
     run_ceiling: Annotated[Ceiling, About("How long a daily `fetch` may take in all.", "10min")] = 600.0
     base_url: Annotated[
-        BaseUrl | None, About("Where all sources are asked instead of their services: a mirror, a test server.", "none")
+        BaseUrl | None,
+        About("Where sources are asked instead of their services, but for feeds: a mirror, a test server.", "none"),
     ] = None
 
 
@@ -192,7 +193,9 @@ def _spelled(name: str, value: Any) -> str:
         return ", ".join(source.name for source in value)
     if name == "window":
         return f"{value}d"
-    return f"{value:g}s" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value / 60:g}min" if value and value % 60 == 0 else f"{value:g}s"
+    return str(value)
 
 
 def about(tp: Any) -> About:

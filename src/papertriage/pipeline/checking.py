@@ -62,7 +62,7 @@ def _slips(terms: list[Term], folder: Path) -> Iterator[Fault]:
         if word.key not in seen:
             yield Fault(
                 term.place,
-                f"warning: neither the word list nor the cache knows “{word.form}”.",
+                f"neither the word list nor the cache knows “{word.form}”.",
                 "Is it spelt as you meant it?",
             )
 

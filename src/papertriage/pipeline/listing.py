@@ -86,12 +86,23 @@ LEFT_OUT = ("excluded", "not in a topic", "below the threshold", "past the limit
 
 def listing_of(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query) -> Listed:
     """List exactly the given papers, in their order."""
-    rows = explain(papers, cached, rules, query)
+    rows = _scored(papers, cached, rules, query)
     return Listed(rows=tuple(rows), since=None, as_of=query.as_of, cached=len(cached.papers), in_window=len(rows))
 
 
 def explain(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query) -> list[Ranked]:
-    """Score the given papers, in their order, whatever the window; the rank counts them."""
+    """Score the given papers, in their order; one outside the window is told so. The rank counts them."""
+    return [_with_window(row, query) for row in _scored(papers, cached, rules, query)]
+
+
+def _with_window(row: Ranked, query: Query) -> Ranked:
+    if query.since is None or query.since <= row.paper.day <= query.as_of or row.score.excluded or row.score.below:
+        return row
+    outside = f"Its day, {row.paper.day}, lies outside the window from {query.since} to {query.as_of}."
+    return msgspec.structs.replace(row, score=msgspec.structs.replace(row.score, below=outside))
+
+
+def _scored(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query) -> list[Ranked]:
     matcher = Matcher(rules, load_lexicon())
     rows = [
         (paper, rank.score(paper, matcher.hits(paper), rules, as_of=query.as_of, min_score=query.min_score))

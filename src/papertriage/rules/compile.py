@@ -55,6 +55,9 @@ def compile_rules(spec: schema.RulesSpec, faults: Faults, warnings: Faults, toda
     return _Compiler(spec, faults, warnings, today).rules()
 
 
+_ENDS = {"none": "silences the topic", "exclude": "puts the paper out"}
+
+
 class _Compiler:
     def __init__(self, spec: schema.RulesSpec, faults: Faults, warnings: Faults, today: dt.date | None) -> None:
         self._spec = spec
@@ -197,7 +200,7 @@ class _Compiler:
             spec = schema.PhraseSpec(term=spec, place=spec.place)
         removes = role in {"none", "exclude"}
         if removes and spec.weight is not None:
-            self._warnings.add(spec.place, f"a `weight` has no effect here: one hit of `{role}` puts the paper out.")
+            self._warnings.add(spec.place, f"a `weight` has no effect here: one hit of `{role}` {_ENDS[role]}.")
         fuzzy: int | None = None
         if isinstance(spec, schema.PhraseSpec):
             look_for: Phrase | Pattern | Near | None = self._phrase(spec.term)
