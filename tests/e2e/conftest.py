@@ -56,7 +56,7 @@ class DailyPapers:
     Attributes:
         days: day to its entries.
         asked: the days that were asked for, in order.
-        broken: days for which it answers 500.
+        broken: days for which it answers 404.
     """
 
     def __init__(self, server: HTTPServer) -> None:
@@ -72,7 +72,7 @@ class DailyPapers:
         limit = min(int(request.args.get("limit", 50)), 100)
         self.asked.append(day)
         if day in self.broken:
-            return Response("upstream error", status=500)
+            return Response("not here", status=404)
         entries = self.days.get(day, [])[page * limit : (page + 1) * limit]
         return Response(json.dumps(entries), content_type="application/json; charset=utf-8")
 
