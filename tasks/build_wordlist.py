@@ -7,10 +7,12 @@
 
 A word is taken when
 * it stands in SCOWL, small or large, American or British; from the large lists alone it is not taken when codespell
-  knows it as a misspelling (`homogenous`, `accidently`);
-* or at least three abstracts of the corpus use it, and it is no misspelling: codespell does not name it, and no word
-  that resembles it (ratio 80, same first letter, not a form of it) is used 30 times as often, unless 20 abstracts
-  use it.
+  knows it as a misspelling of a word that at least 100 abstracts use, one slip away (`corelation`, `sematic`): there
+  the slip is much more likely than the rare word;
+* or at least three abstracts of the corpus use it, and it is no misspelling: codespell does not name it, and, unless
+  20 abstracts use it, no word that is used 30 times as often is one slip away from it. A slip is a letter left out, put
+  in, or changed, or two letters swapped, before the last three letters: nearer to the end it is likely a form or a
+  derivation (`multimodality`).
 
 The corpus is JSON lines with `title` and `abstract`. Only words and their counts are taken from it.
 """
@@ -22,10 +24,10 @@ import gzip
 import importlib.resources
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
-from rapidfuzz.fuzz import ratio
+from rapidfuzz.distance import OSA
 
 from papertriage.lexicon import WORDS_FILE, same_word
 from papertriage.text import clean, tokens
@@ -42,10 +44,11 @@ def dictionary_words(path: Path) -> Iterator[str]:
             yield found[0].key
 
 
-def misspellings() -> set[str]:
-    """Give what codespell's dictionary names as misspellings."""
+def misspellings() -> dict[str, list[str]]:
+    """Give what codespell's dictionary names as misspellings, with their corrections."""
     text = importlib.resources.files("codespell_lib").joinpath("data/dictionary.txt").read_text(encoding="utf-8")
-    return {line.partition("->")[0] for line in text.splitlines()}
+    pairs = (line.split("->") for line in text.splitlines())
+    return {slip: [word.strip() for word in words.split(",") if word.strip()] for slip, words in pairs}
 
 
 def document_frequencies(path: Path) -> Counter[str]:
@@ -59,7 +62,16 @@ def document_frequencies(path: Path) -> Counter[str]:
     return counts
 
 
-def corpus_words(counts: Counter[str], slips: set[str]) -> set[str]:
+def likely_slips(counts: Counter[str], slips: dict[str, list[str]]) -> set[str]:
+    """Give the misspellings that are one slip away from a frequent word."""
+    return {
+        slip
+        for slip, words in slips.items()
+        if any(counts[word] >= 100 and OSA.distance(slip, word, score_cutoff=1) == 1 for word in words)
+    }
+
+
+def corpus_words(counts: Counter[str], slips: Container[str]) -> set[str]:
     """Give the words of the corpus that are no likely misspelling of a more frequent one."""
     by_letter = defaultdict(list)
     for key, count in counts.most_common():
@@ -79,7 +91,10 @@ def _has_frequent_neighbour(key: str, count: int, others: list[tuple[str, int]])
     for other, other_count in others:
         if other_count < 30 * count:
             return False
-        if ratio(key, other, score_cutoff=80) and not same_word(key, other):
+        end = 0
+        while end < 3 and key[-1 - end] == other[-1 - end]:
+            end += 1
+        if end == 3 and OSA.distance(key, other, score_cutoff=1) == 1 and not same_word(key, other):
             return True
     return False
 
@@ -93,8 +108,9 @@ def main() -> None:
     options = parser.parse_args()
     slips = misspellings()
     small = {word for name in SMALL for word in dictionary_words(options.scowl / name)}
-    large = {word for name in LARGE for word in dictionary_words(options.scowl / name)} - slips
-    ours = corpus_words(document_frequencies(options.corpus), slips)
+    counts = document_frequencies(options.corpus)
+    large = {word for name in LARGE for word in dictionary_words(options.scowl / name)} - likely_slips(counts, slips)
+    ours = corpus_words(counts, slips)
     words = sorted(small | large | ours)
     WORDS_FILE.write_text(f"# version {options.version}\n" + "\n".join(words) + "\n", encoding="ascii", newline="\n")
     print(f"{len(words)} words: {len(small | large)} general, {len(ours - small - large)} from abstracts only")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 from rapidfuzz.fuzz import ratio
@@ -123,7 +124,7 @@ class _Vocabulary:
         for key in set(found):
             mask = seen.get(key)
             present |= self._compare(key) if mask is None else mask
-        for place, (key, following) in enumerate(zip(found, found[1:], strict=False)):
+        for place, (key, following) in enumerate(pairwise(found)):
             beginning = beginnings.get(key)
             if (
                 beginning is not None
