@@ -48,7 +48,7 @@ class Context:
     stdin: TextIO
     stdout: TextIO
     stderr: TextIO
-    now: Callable[[], dt.datetime] = field(default=lambda: dt.datetime.now(dt.UTC))
+    now: Callable[[], dt.datetime] = field(default=lambda: dt.datetime.now(dt.UTC).replace(microsecond=0))
 
     @cached_property
     def config(self) -> Config:
