@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import msgspec
+from rapidfuzz.distance import LCSseq
 from rapidfuzz.fuzz import ratio
 
 from papertriage.lexicon import Lexicon, SameWord, common_start, is_plural, longest_form, same_word, skeleton
@@ -106,19 +107,20 @@ def _fuzzily(word: Word, key: str, parts: list[str], lexicon: Lexicon) -> float:
     # `generate on` is not `generation`.
     if not similarity or all(map(lexicon.known, parts)):
         return 0.0
-    if len(parts) > 1 and not _belong_together(word, parts, similarity, lexicon):
+    if len(parts) > 1 and not _belong_together(word, parts, lexicon):
         return 0.0
     return similarity
 
 
-def _belong_together(word: Word, parts: list[str], similarity: float, lexicon: Lexicon) -> bool:
-    """Say whether a misspelling was cut in parts: each adds to the similarity, and none is another word like it.
+def _belong_together(word: Word, parts: list[str], lexicon: Lexicon) -> bool:
+    """Say whether a misspelling was cut in parts: each has mostly the word's letters, and none is another word like it.
 
-    `language icvl` is not `language` with a slip, and `interpretable itc` is not `interpretability`.
+    `evaluate siso` is not `evaluation`, and `interpretable itc` is not `interpretability`.
     """
+    letters = LCSseq.similarity(word.key, "".join(parts))
     for place, part in enumerate(parts):
         rest = "".join(parts[:place] + parts[place + 1 :])
-        if ratio(word.key, rest) >= similarity:
+        if 3 * (letters - LCSseq.similarity(word.key, rest)) < 2 * len(part):
             return False
         if lexicon.known(part) and ratio(word.key, part, score_cutoff=word.fuzzy) > 0:
             return False
