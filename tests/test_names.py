@@ -21,6 +21,7 @@ from papertriage.names import same_person, surname
         ("Geoffrey E. Hinton", "Geoffrey Hinton"),
         ("Finn", "Chelsea Finn"),
         ("Zeyuan Allen-Zhu", "Z. Allen-Zhu"),
+        ("Zeyuan Allen-Zhu", "Zeyuan Allen Zhu"),
         ("Laurens van der Maaten", "Maaten, Laurens van der"),
         ("Laurens van der Maaten", "van der Maaten, L."),
         ("Yann LeCun", "Yann Le Cun"),

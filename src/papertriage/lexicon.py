@@ -115,7 +115,7 @@ def base_forms(key: str) -> frozenset[str]:
     forms = {key}
     if key in _IRREGULAR_PLURALS:
         forms.add(_IRREGULAR_PLURALS[key])
-    if len(key) > 3 and key.endswith("s") and not key.endswith("ss"):
+    if len(key) > 3 and key.endswith("s") and not key.endswith("ss") and key not in _NOT_PLURAL:
         forms.add(key[:-1])
         if key.endswith("ies") and len(key) > 4:
             forms.add(key[:-3] + "y")
@@ -312,11 +312,10 @@ def same_word(one: str, other: str) -> SameWord | None:
     """
     if one == other:
         return "exact"
+    one_american, other_american = american(one), american(other)
+    if one_american == other_american:
+        return "spelling"
     if is_inflection(one, other):
         return "inflection"
-    one_american, other_american = american(one), american(other)
-    if (one_american, other_american) == (one, other):
-        return None
-    if one_american == other_american or is_inflection(one_american, other_american):
-        return "spelling"
-    return None
+    changed = (one_american, other_american) != (one, other)
+    return "spelling" if changed and is_inflection(one_american, other_american) else None

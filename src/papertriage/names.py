@@ -59,14 +59,16 @@ def same_person(wanted: str, name: str) -> bool:
     """
     if _same(wanted, name):
         return True
-    # A double surname may have lost its hyphen: `Allen-Zhu`, `Allen Zhu`.
-    return ("-" in wanted) != ("-" in name) and _same(wanted.replace("-", " "), name.replace("-", " "))
+    # A double surname may have lost its hyphen, but no part: `Allen-Zhu` is `Allen Zhu`, not `Zhu`.
+    if ("-" in wanted) == ("-" in name) or len(tokens(clean(wanted))) != len(tokens(clean(name))):
+        return False
+    return _same(wanted.replace("-", " "), name.replace("-", " "))
 
 
 def _same(wanted: str, name: str) -> bool:
     wanted_given, wanted_surname = _parts(wanted)
     given, family = _parts(name)
-    if not wanted_surname or wanted_surname != family:
+    if not wanted_surname or "".join(wanted_surname) != "".join(family):
         return False
     return not wanted_given or _given_agree(wanted_given, given)
 
