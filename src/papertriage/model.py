@@ -205,12 +205,14 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         ids: all identities of the paper at that time, strongest first.
         state: the decision; None with `note` absent means cleared.
         note: free text.
+        apart: with it, the event decides nothing but that `ids` and these name two works (`split`).
     """
 
     at: dt.datetime
     ids: tuple[str, ...]
     state: State | None = None
     note: str | None = None
+    apart: tuple[str, ...] = ()
 
 
 class Span(msgspec.Struct, frozen=True):

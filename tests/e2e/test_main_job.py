@@ -155,3 +155,21 @@ def test_forgotten_papers_stay_away(run: Any, today: str) -> None:
     assert run("forget", "--yes", "2611.00003").returncode == 0
     run("fetch")
     assert "arxiv:2611.00003" not in run("list", "--all", "--format", "ids").stdout
+
+
+def test_a_paper_merged_by_title_can_be_split(run: Any, home: Path) -> None:
+    records = [
+        {"id": "2611.00001", "title": "On the Limits of Learning", "authors": ["Ada Example"], "published": "2026"},
+        {"doi": "10.1000/xyz", "title": "On the Limits of Learning", "authors": ["A. Example"], "published": "2026"},
+    ]
+    for name, record in zip(("arxiv", "crossref"), records, strict=True):
+        path = home / f"{name}.jsonl"
+        path.write_text(json.dumps(record) + "\n", encoding="utf-8")
+        assert run("import", "--source", name, str(path)).returncode == 0
+    (home / "rules.yaml").write_text(RULES, encoding="utf-8")
+    assert run("list", "--all", "--format", "ids").stdout == "arxiv:2611.00001\n"
+    done = run("split", "10.1000/xyz")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "arxiv:2611.00001 is now arxiv:2611.00001 and doi:10.1000/xyz.\n"
+    assert sorted(run("list", "--all", "--format", "ids").stdout.split()) == ["arxiv:2611.00001", "doi:10.1000/xyz"]
+    assert run("split", "10.1000/xyz").returncode == 3

@@ -20,6 +20,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command("import", short_help="Import papers from files.")(import_)
     app.command(short_help="Show the sources and how each stands.")(sources)
     app.command(short_help="Show which days are complete.")(status)
+    app.command(short_help="Part a paper that is two works.")(split)
     app.command(short_help="Drop papers for good.")(forget)
 
 
@@ -126,6 +127,35 @@ def status(
 
     own = context_of(context)
     own.write(status_json(own.data) if json else "\n".join(status_lines(own.data, today=own.today)))
+
+
+def split(context: typer.Context, ids: arg.Ids = None) -> None:
+    """Part a paper that was merged of records of several services by its title, and is two works.
+
+    \b
+    Example:
+      papertriage split 10.1145/3292500.3330701
+    """
+    from papertriage.errors import ExitCode, UsageError
+    from papertriage.pipeline.cached import find_papers, observations_of, read_cache
+    from papertriage.pipeline.splitting import split as split_paper
+    from papertriage.store.decisions import Decisions
+
+    own = context_of(context)
+    papers, unknown = find_papers(read_cache(own.data).papers, own.ids(ids or []))
+    errors = list(unknown)
+    said = observations_of(own.data, papers)
+    decisions = Decisions(own.data, lock_timeout=own.config.lock_timeout, waiting=own.warn)
+    for paper in papers:
+        try:
+            works = split_paper(paper, said[paper.id], decisions, now=own.now)
+        except UsageError as none_to_split:
+            errors.append(none_to_split)
+        else:
+            own.tell(f"{paper.id} is now {' and '.join(works)}.")
+    for error in errors:
+        own.warn(str(error))
+    own.finish(ExitCode.PARTIAL if errors else ExitCode.DONE)
 
 
 def forget(

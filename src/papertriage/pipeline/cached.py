@@ -11,7 +11,7 @@ import msgspec
 from papertriage.errors import UsageError
 from papertriage.identity import parse_identity
 from papertriage.model import Observation, Paper, State
-from papertriage.store.decisions import read_decisions, states
+from papertriage.store.decisions import held_apart, read_decisions, states
 from papertriage.store.log import Damage, Log
 from papertriage.store.merge import merge
 
@@ -53,8 +53,8 @@ def read_cache(folder: Path, *, as_of: dt.date | None = None) -> Cached:
         StorageError: the files cannot be read.
     """
     log = Log(folder)
-    papers = tuple(merge(log.read(), as_of=as_of))
     decisions, decision_damage = read_decisions(folder)
+    papers = tuple(merge(log.read(), as_of=as_of, apart=held_apart(decisions)))
     return Cached(papers=papers, states=states(decisions), damage=(*log.damage, *decision_damage))
 
 

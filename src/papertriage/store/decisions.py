@@ -7,6 +7,7 @@ from pathlib import Path
 
 from papertriage.model import Decision, State
 from papertriage.store.events import EventFile
+from papertriage.store.group import Apart
 from papertriage.store.jsonl import Damage
 
 FILE_NAME = "decisions.jsonl"
@@ -38,6 +39,11 @@ def read_decisions(folder: Path) -> tuple[tuple[Decision, ...], tuple[Damage, ..
     return decisions, tuple(file.damage)
 
 
+def held_apart(decisions: Iterable[Decision]) -> tuple[Apart, ...]:
+    """Give the identities of works that the user has split."""
+    return tuple((frozenset(one.ids), frozenset(one.apart)) for one in decisions if one.apart)
+
+
 def states(decisions: Iterable[Decision]) -> dict[str, tuple[State | None, str | None]]:
     """Give, for each identity ever named, the state and the note that hold now.
 
@@ -47,6 +53,8 @@ def states(decisions: Iterable[Decision]) -> dict[str, tuple[State | None, str |
     """
     now: dict[str, tuple[State | None, str | None]] = {}
     for decision in decisions:
+        if decision.apart:
+            continue
         state, note = next((now[name] for name in decision.ids if name in now), (None, None))
         if decision.note is not None:
             note = decision.note or None

@@ -8,11 +8,21 @@ from typing import Protocol
 
 from papertriage.identity import KINDS, aliases
 from papertriage.model import Observation
+from papertriage.store.titles import may_have_surname, pairs_to_compare, same_work, title_facts
 
 ONLY_ONE = ("arxiv:", "pmid:")
 """Kinds of which a paper has one: records with two different ones are two papers."""
 
 _BY_TITLE = re.compile(r"[^:]+:t-[0-9a-f]+", re.ASCII)
+
+
+Apart = tuple[frozenset[str], frozenset[str]]
+"""Identities of two works that the user holds apart."""
+
+
+def service(source: str) -> str:
+    """Give the service behind a source: `arxiv` for `arxiv-rss` and `arxiv-oai`."""
+    return source.partition("-")[0]
 
 
 class _Named(Protocol):
@@ -31,8 +41,15 @@ def names_of(record: _Named) -> tuple[str, ...]:
     return names if names[:1] == (record.id,) else tuple(dict.fromkeys((record.id, *names)))
 
 
-def grouped(observations: Sequence[Observation]) -> list[list[Observation]]:
-    """Part observations by work, works in the order of their first observation, each in the given order."""
+def grouped(
+    observations: Sequence[Observation], *, apart: Sequence[Apart] = (), by_title: bool = True
+) -> list[list[Observation]]:
+    """Part observations by work, works in the order of their first observation, each in the given order.
+
+    Args:
+        apart: identities of works that are two, whatever their titles say.
+        by_title: records of different services may be one work by title, author and year.
+    """
     names = [names_of(observation) for observation in observations]
     first: dict[str, int] = {}
     shared: dict[str, list[int]] = {}
@@ -41,14 +58,17 @@ def grouped(observations: Sequence[Observation]) -> list[list[Observation]]:
             before = first.setdefault(name, place)
             if before != place:
                 shared.setdefault(name, [before]).append(place)
-    by_title = [place for place, one in enumerate(observations) if not one.ids and _BY_TITLE.fullmatch(one.id)]
-    if not shared and not by_title:
+    copied = [place for place, one in enumerate(observations) if not one.ids and _BY_TITLE.fullmatch(one.id)]
+    several = by_title and len({service(one.source) for one in observations}) > 1
+    if not shared and not copied and not several:
         return [[observation] for observation in observations]
     sets = _Sets(names)
     for name in sorted(shared, key=_strength):
         sets.join(shared[name], name)
-    if by_title:
-        _join_by_title(observations, by_title, sets)
+    if copied:
+        _join_by_title(observations, copied, sets)
+    if several:
+        _join_across_services(observations, names, sets, apart)
     groups: dict[int, list[Observation]] = {}
     for place, observation in enumerate(observations):
         groups.setdefault(sets.root(place), []).append(observation)
@@ -82,6 +102,10 @@ class _Sets:
             parents[place] = parents[parents[place]]
             place = parents[place]
         return place
+
+    def is_free(self, root: int) -> bool:
+        """Say whether a set has no arXiv id."""
+        return self._only[0][root] is None
 
     def join(self, places: Iterable[int], name: str) -> None:
         """Join the sets of places that share a name, as far as they may be one.
@@ -132,3 +156,64 @@ def _join_by_title(observations: Sequence[Observation], by_title: Sequence[int],
         papers = candidates.get(key, {})
         # Two papers with one title: which of them was listed cannot be known.
         sets.join([*places, *(papers if len(papers) == 1 else ())], "")
+
+
+class _Work:
+    """What is known so far of one work: its services and names, and what its title is compared by."""
+
+    def __init__(self, members: Sequence[Observation], names: Iterable[str], *, free: bool) -> None:
+        self.services = {service(one.source) for one in members}
+        self.names = set(names)
+        self.free = free
+        self.facts = title_facts(min(members, key=lambda one: (not one.authors, one.source, one.seen, one.title)))
+
+    def is_apart(self, other: _Work, apart: Sequence[Apart]) -> bool:
+        """Say whether the user holds the two apart."""
+        return any(
+            (self.names & one and other.names & two) or (self.names & two and other.names & one) for one, two in apart
+        )
+
+    def take(self, other: _Work) -> None:
+        """Count in what the other is known by."""
+        self.services |= other.services
+        self.names |= other.names
+
+
+def _join_across_services(
+    observations: Sequence[Observation], names: Sequence[tuple[str, ...]], sets: _Sets, apart: Sequence[Apart]
+) -> None:
+    """Join records of different services that are one work by title, first author and year.
+
+    Works with an arXiv id are told apart by it, so of each pair one is free of it. As a rule few are, and most others
+    are ruled out at a glance by the surname.
+    """
+    members: dict[int, list[int]] = {}
+    for place in range(len(observations)):
+        members.setdefault(sets.root(place), []).append(place)
+
+    def work_of(root: int, *, free: bool) -> _Work:
+        places = members[root]
+        return _Work(
+            [observations[place] for place in places], (n for place in places for n in names[place]), free=free
+        )
+
+    works = {root: work_of(root, free=True) for root in members if sets.is_free(root)}
+    surnames = {word for work in works.values() if work.facts for word in work.facts.surname.split()}
+    if not surnames:
+        return
+    for root, places in members.items():
+        if root not in works and any(may_have_surname(observations[place].authors, surnames) for place in places):
+            works[root] = work_of(root, free=False)
+    roots = sorted(works, key=lambda root: min(works[root].names))
+    facts = [works[root].facts for root in roots]
+    for one, other in pairs_to_compare(facts, [works[root].free for root in roots]):
+        fact, other_fact = facts[one], facts[other]
+        if fact is None or other_fact is None or not same_work(fact, other_fact):
+            continue
+        root, other_root = sets.root(roots[one]), sets.root(roots[other])
+        work, other_work = works[root], works[other_root]
+        if root == other_root or work.services & other_work.services or work.is_apart(other_work, apart):
+            continue
+        sets.join([root, other_root], "")
+        if (joined := sets.root(root)) == sets.root(other_root):
+            works[joined].take(other_work if joined == root else work)

@@ -2,7 +2,8 @@
 
 Observations that share any identity are one paper, but records with two different arXiv ids or PMIDs
 never are, whatever else they share. A listing of which only the title is known
-(`hf-daily:t-<hash>`) joins the one paper of the same source with that title.
+(`hf-daily:t-<hash>`) joins the one paper of the same source with that title. Records of different
+services are one also when title, first author and year say so (`titles.py`).
 
 | field | taken from |
 |---|---|
@@ -26,7 +27,7 @@ from typing import Any
 
 from papertriage.identity import KINDS, Identity, aliases, parse_identity, primary
 from papertriage.model import Observation, Paper, day_of
-from papertriage.store.group import grouped, names_of
+from papertriage.store.group import Apart, grouped, names_of
 
 USUAL = (
     "arxiv*",
@@ -55,7 +56,9 @@ _BY_ENTRY = ("urls", "extra")
 _LATEST = ("updated", "version", "announced")
 
 
-def merge(observations: Iterable[Observation], *, as_of: dt.date | None = None) -> list[Paper]:
+def merge(
+    observations: Iterable[Observation], *, as_of: dt.date | None = None, apart: Sequence[Apart] = ()
+) -> list[Paper]:
     """Make papers of observations, in the order in which they first come.
 
     The same observations in any order give the same papers, as long as no two of one paper were
@@ -64,10 +67,11 @@ def merge(observations: Iterable[Observation], *, as_of: dt.date | None = None) 
     Args:
         observations: in the order of the log.
         as_of: observations of later days are as if not there.
+        apart: identities of works that the user holds apart, whatever their titles say.
     """
     if as_of is not None:
         observations = (observation for observation in observations if observation.day <= as_of)
-    return [_paper(group) for group in grouped(list(observations))]
+    return [_paper(group) for group in grouped(list(observations), apart=apart)]
 
 
 def find(papers: Iterable[Paper], identity: Identity | str) -> Paper | None:
