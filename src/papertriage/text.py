@@ -7,6 +7,7 @@ reads; `tokens` cuts that into words with their places; a token's `key` is what 
 from __future__ import annotations
 
 import html
+import html.entities
 import re
 import unicodedata
 from functools import lru_cache
@@ -56,6 +57,12 @@ _TAG = re.compile(
 )
 
 
+def _character(found: re.Match[str]) -> str:
+    entity = found[0]
+    # `html.unescape` would make `¬anentity;` of `&notanentity;`.
+    return html.unescape(entity) if entity[1] == "#" or entity[1:] in html.entities.html5 else entity
+
+
 def _untag(found: re.Match[str]) -> str:
     return " " if found["block"] else ""
 
@@ -70,10 +77,10 @@ def clean(raw: str) -> str:
     >>> clean("Erd\\H{o}s &amp;amp; R&#233;nyi:  <i>p</i> < 0.05 and $x > 3$")
     'Erdős & Rényi: p < 0.05 and x > 3'
     """
-    text = raw
+    text = raw if raw.isascii() else unicodedata.normalize("NFC", raw)
     if "&" in text:
         for _ in range(2):
-            text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+            text = _ENTITY.sub(_character, text)
     if "<" in text:
         text = _TAG.sub(_untag, text)
     if has_latex(text):
