@@ -30,6 +30,20 @@ OTHER_SECONDS = 0.1
 LONGEST_BAN = 24 * 3600.0
 """A host that asks for a longer pause is asked again after this one: we never give up for good."""
 
+SLOWER = {
+    "eutils.ncbi.nlm.nih.gov": 0.34,
+    "api.semanticscholar.org": 1.0,
+    "api.crossref.org": 1.0,
+    "api2.openreview.net": 1.0,
+    "dblp.org": 1.0,
+}
+"""Hosts that ask for more, in seconds.
+
+E-utilities take three requests a second without a key (https://www.ncbi.nlm.nih.gov/books/NBK25497/), Semantic
+Scholar one with one (https://www.semanticscholar.org/product/api); Crossref lowered its limits for lists in
+December 2025 without publishing one figure for all; OpenReview and dblp ban clients that hurry.
+"""
+
 _LOCK_SECONDS = 120.0
 
 
@@ -82,7 +96,7 @@ class Limiter:
         from filelock import FileLock, Timeout
 
         group = group_of(host)
-        interval = ARXIV_SECONDS if group == "arxiv.org" else OTHER_SECONDS
+        interval = ARXIV_SECONDS if group == "arxiv.org" else SLOWER.get(group, OTHER_SECONDS)
         patience = _LOCK_SECONDS if spare is None else max(0.0, min(spare, _LOCK_SECONDS))
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

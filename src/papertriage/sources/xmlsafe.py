@@ -17,11 +17,15 @@ class _RootReachedError(Exception):
     """The first element begins: no document type can follow."""
 
 
-def parse_xml(body: bytes) -> Element:
+def parse_xml(body: bytes, *, named_doctype: bool = False) -> Element:
     """Read XML in any encoding that it declares.
 
     A first pass goes up to the root element only and refuses a DOCTYPE, in whatever encoding expat
     reads it, before anything in it is acted upon.
+
+    Args:
+        named_doctype: take a DOCTYPE that only names an external definition, as PubMed's do. It is never
+            fetched; one that defines something itself is refused all the same.
 
     Raises:
         UnreadableXmlError: the text is no whole XML, or has a DOCTYPE.
@@ -29,7 +33,7 @@ def parse_xml(body: bytes) -> Element:
     from xml.etree import ElementTree as ET
 
     scout = expat.ParserCreate()
-    scout.StartDoctypeDeclHandler = _refuse_doctype
+    scout.StartDoctypeDeclHandler = _refuse_definitions if named_doctype else _refuse_doctype
     scout.StartElementHandler = _stop_at_root
     try:
         scout.Parse(body, True)  # noqa: FBT003 - positional only
@@ -45,6 +49,12 @@ def parse_xml(body: bytes) -> Element:
 
 def _refuse_doctype(*_: object) -> None:
     raise UnreadableXmlError("it has a DOCTYPE, which is refused")
+
+
+def _refuse_definitions(name: str, system: str | None, public: str | None, inner: int) -> None:
+    del name, system, public
+    if inner:
+        raise UnreadableXmlError("it has a DOCTYPE with definitions, which is refused")
 
 
 def _stop_at_root(*_: object) -> None:
