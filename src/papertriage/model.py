@@ -159,7 +159,9 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
         skipped: records that could not be read.
         requests: how many HTTP requests were made for it.
         error: what went wrong, one sentence with what happens next, for partial, stale and failed.
-        validators: `etag` and `last_modified` of the reply, for the next conditional request.
+        note: how the day came to be known where something had gone wrong and no longer is, one sentence.
+        validators: what the next fetch is handed: `etag` and `last_modified` of the reply, and how far a
+            harvest has come.
     """
 
     day: dt.date
@@ -168,6 +170,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     skipped: tuple[Skipped, ...] = ()
     requests: int = 0
     error: str | None = None
+    note: str | None = None
     validators: dict[str, str] = {}
 
 
@@ -177,7 +180,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         source, query, day: what was asked; of several lines for the three the last holds.
         at: when (UTC, aware).
-        new, updated, unchanged, skipped: counts of records.
+        new, updated, unchanged, skipped: counts of records in the fetch that wrote the line.
+        note: how a day that had gone wrong came to be known after all.
     """
 
     source: str
@@ -191,6 +195,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     skipped: int = 0
     requests: int = 0
     error: str | None = None
+    note: str | None = None
     validators: dict[str, str] = {}
 
 

@@ -187,3 +187,76 @@ def test_exit_codes_tell_all_some_and_nothing(tmp_path: Path, statuses: list[Sta
     ]
     report = fetch(sources, None, Log(tmp_path), Ledger(tmp_path), now=lambda: NOON, asked=None, progress=Silent())  # type: ignore[arg-type]
     assert report.exit_code == code
+
+
+@dataclass
+class Paged:
+    """A source that gives one day in pages and says beside each where it goes on."""
+
+    pages: list[list[Observation]]
+    last: Status = Status.COMPLETE
+    name: str = "service"
+    query: str = ""
+    recheck_days: int = 0
+    keeps_past: bool = True
+    announces_daily: bool = True
+    handed: dict[str, str] = field(default_factory=dict)
+
+    def fetch(
+        self, session: Any, days: Sequence[dt.date], *, now: dt.datetime, validators: Mapping[str, str]
+    ) -> Iterator[Listing]:
+        self.handed = dict(validators)
+        first = int(validators.get("page", 0))
+        for number, page in enumerate(self.pages[first:], first + 1):
+            status = self.last if number == len(self.pages) else Status.PARTIAL
+            yield Listing(
+                day=TODAY, status=status, observations=tuple(page), requests=1, validators={"page": str(number)}
+            )
+
+
+def test_pages_of_one_day_are_counted_together(tmp_path: Path) -> None:
+    source = Paged([[paper(1, TODAY), paper(2, TODAY)], [paper(3, TODAY)], []])
+    report = fetch_once(source, tmp_path)
+    run = Ledger(tmp_path).read()["service", "", TODAY]
+    assert (run.status, run.new, run.requests) == (Status.COMPLETE, 3, 3)
+    assert (report.sources[0].new, report.sources[0].days) == (3, {str(TODAY): "complete"})
+
+
+def test_a_source_is_handed_what_its_last_saved_page_said(tmp_path: Path) -> None:
+    source = Paged([[paper(1, TODAY)], [paper(2, TODAY)], [paper(3, TODAY)]])
+    pages = fetch_pages(source, tmp_path, stop_after=2)
+    assert pages == 2
+    assert Ledger(tmp_path).read()["service", "", TODAY].status is Status.PARTIAL
+    fetch_once(source, tmp_path)
+    assert source.handed == {"page": "2"}
+    assert len(list(Log(tmp_path).read())) == 3
+
+
+def fetch_pages(source: Any, folder: Path, *, stop_after: int) -> int:
+    """Fetch until so many pages are saved, and end there as a kill would."""
+
+    class Killer(Silent):
+        pages = 0
+
+        def done(self, source: str, listing: Listing, appended: Any) -> None:
+            self.pages += 1
+            if self.pages == stop_after:
+                raise KeyboardInterrupt
+
+    killer = Killer()
+    with pytest.raises(KeyboardInterrupt):
+        fetch([source], None, Log(folder), Ledger(folder), now=lambda: NOON, asked=None, progress=killer)  # type: ignore[arg-type]
+    return killer.pages
+
+
+def test_a_whole_day_that_comes_in_pages_again_ends_whole(tmp_path: Path) -> None:
+    fetch_once(Paged([[paper(1, TODAY)]]), tmp_path)
+    fetch_once(Paged([[], [paper(1, TODAY)], []]), tmp_path)
+    assert Ledger(tmp_path).read()["service", "", TODAY].status is Status.COMPLETE
+
+
+def test_what_was_wrong_and_is_repaired_stands_in_the_ledger_without_being_a_fault(tmp_path: Path) -> None:
+    repaired = Listing(day=TODAY, status=Status.COMPLETE, note="Read from elsewhere.")
+    report = fetch_once(Service(listings={TODAY: repaired}), tmp_path)
+    assert (report.sources[0].status, report.exit_code) == ("ok", ExitCode.DONE)
+    assert Ledger(tmp_path).read()["service", "", TODAY].note == "Read from elsewhere."

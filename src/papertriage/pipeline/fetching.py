@@ -108,12 +108,14 @@ def fetch(
         runs = ledger.read()
         days = days_to_ask(source, runs, today=started.date(), asked=asked)
         progress.plan(source.name, len(days))
+        sums: dict[dt.date, Run] = {}
         for given in _listings(source, session, days, runs, now=now):
             listing = _stale_or_not(given, source, log)
             appended = log.append(listing.observations)
-            run = _run(source, listing, appended, now())
-            if _tells_something(run, runs):
+            run = sums[listing.day] = _run(source, listing, appended, now(), sums.get(listing.day))
+            if appended.new or appended.updated or _tells_something(run, runs):
                 ledger.append([run])
+                runs[run.source, run.query, run.day] = run
             _add(report, listing, appended)
             progress.done(source.name, listing, appended)
         report.status = _standing(report)
@@ -175,9 +177,10 @@ def _listings(
 
 
 def _validators(source: Source, runs: Mapping[tuple[str, str, dt.date], Run]) -> Mapping[str, str]:
-    """Give the validators of the source's last reply that was saved."""
+    """Give the validators of the source's last listing that was saved."""
     own = [run for (name, query, _), run in runs.items() if (name, query) == (source.name, source.query)]
-    last = max((run for run in own if run.validators), key=lambda run: run.at, default=None)
+    # Of several lines of one moment the latest day: pages come in the order of days.
+    last = max((run for run in own if run.validators), key=lambda run: (run.at, run.day), default=None)
     return last.validators if last else {}
 
 
@@ -203,19 +206,21 @@ def _stale_or_not(listing: Listing, source: Source, log: Log) -> Listing:
     )
 
 
-def _run(source: Source, listing: Listing, appended: Appended, at: dt.datetime) -> Run:
+def _run(source: Source, listing: Listing, appended: Appended, at: dt.datetime, before: Run | None) -> Run:
+    """Make the line of a listing; what came before it of the same day, in pages, is counted with it."""
     return Run(
         source=source.name,
         query=source.query,
         day=listing.day,
         status=listing.status,
         at=at,
-        new=appended.new,
-        updated=appended.updated,
-        unchanged=appended.unchanged,
-        skipped=len(listing.skipped),
-        requests=listing.requests,
+        new=appended.new + (before.new if before else 0),
+        updated=appended.updated + (before.updated if before else 0),
+        unchanged=appended.unchanged + (before.unchanged if before else 0),
+        skipped=len(listing.skipped) + (before.skipped if before else 0),
+        requests=listing.requests + (before.requests if before else 0),
         error=listing.error,
+        note=listing.note,
         validators=listing.validators,
     )
 
@@ -227,10 +232,11 @@ def _tells_something(run: Run, runs: Mapping[tuple[str, str, dt.date], Run]) -> 
         return True
     if before.status in SETTLED and run.status in (Status.NOT_MODIFIED, Status.FAILED, Status.STALE):
         return False
-    return bool(
-        (run.status, run.error, run.validators) != (before.status, before.error, before.validators)
-        or run.new
-        or run.updated
+    return (run.status, run.error, run.note, run.validators) != (
+        before.status,
+        before.error,
+        before.note,
+        before.validators,
     )
 
 
