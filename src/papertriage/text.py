@@ -10,7 +10,9 @@ import html
 import html.entities
 import re
 import unicodedata
+from bisect import bisect_right
 from functools import lru_cache
+from operator import attrgetter
 
 import msgspec
 
@@ -152,20 +154,23 @@ def tokens(cleaned: str) -> tuple[Token, ...]:
     >>> [token.key for token in tokens("Pre-training of C++ LLMs, 深層.")]
     ['pre', 'training', 'of', 'c++', 'llms', '深', '層']
     """
-    ends = [found.start() for found in _SENTENCE_END.finditer(cleaned)]
-    ends.append(len(cleaned))
-    coming = iter(ends)
-    end = next(coming)
-    made: list[Token] = []
-    spans = _ascii_spans(cleaned) if cleaned.isascii() else _unicode_spans(cleaned)
-    for form, start, stop in spans:
-        breaks = start > end
-        while start > end:
-            end = next(coming)
-        made.append(
-            Token(form, form.lower() if form.isascii() else _fold_unicode(form), start, stop, breaks and bool(made))
-        )
+    if cleaned.isascii():
+        lowered = cleaned.lower()
+        made = [
+            Token(found[0], lowered[found.start() : found.end()], found.start(), found.end())
+            for found in _ASCII_WORD.finditer(cleaned)
+        ]
+    else:
+        made = [Token(form, fold(form), start, end) for form, start, end in _unicode_spans(cleaned)]
+    for ending in _SENTENCE_END.finditer(cleaned):
+        place = bisect_right(made, ending.start(), key=_start)
+        if 0 < place < len(made) and not made[place].breaks:
+            token = made[place]
+            made[place] = Token(token.form, token.key, token.start, token.end, breaks=True)
     return tuple(made)
+
+
+_start = attrgetter("start")
 
 
 def keys(cleaned: str) -> list[str]:
@@ -177,10 +182,6 @@ def keys(cleaned: str) -> list[str]:
     if cleaned.isascii():
         return _ASCII_WORD.findall(cleaned.lower())
     return [fold(form) for form, _, _ in _unicode_spans(cleaned)]
-
-
-def _ascii_spans(text: str) -> list[tuple[str, int, int]]:
-    return [(found[0], found.start(), found.end()) for found in _ASCII_WORD.finditer(text)]
 
 
 def _unicode_spans(text: str) -> list[tuple[str, int, int]]:

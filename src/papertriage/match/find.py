@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -24,17 +25,35 @@ class Found(msgspec.Struct, frozen=True):
     kind: MatchKind
 
 
-def places_of(tokens: Sequence[Token]) -> dict[str, list[int]]:
+class Searched(Protocol):
+    """A text to find terms in; its tokens are asked for only where a term may stand."""
+
+    @property
+    def tokens(self) -> Sequence[Token]:
+        """The tokens of the text."""
+
+    @property
+    def places(self) -> Mapping[str, Sequence[int]]:
+        """For each key the tokens that have it."""
+
+
+class Places:
+    """The places of keys in tokens."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self.places = places_of([token.key for token in tokens])
+
+
+def places_of(keys: Iterable[str]) -> dict[str, list[int]]:
     """Give for each key the places where it stands."""
     places: dict[str, list[int]] = {}
-    for place, token in enumerate(tokens):
-        places.setdefault(token.key, []).append(place)
+    for place, key in enumerate(keys):
+        places.setdefault(key, []).append(place)
     return places
 
 
-def find(
-    expansion: Expansion, tokens: Sequence[Token], places: Mapping[str, Sequence[int]] | None = None
-) -> tuple[Found, ...]:
+def find(expansion: Expansion, tokens: Sequence[Token]) -> tuple[Found, ...]:
     """Find a term in the tokens of one field, by exact look-up.
 
     Of overlapping places the most similar counts, then the shortest, then the first.
@@ -42,15 +61,22 @@ def find(
     Args:
         expansion: of the term, against a vocabulary that holds that of the text.
         tokens: of the field.
-        places: `places_of(tokens)`, where it is at hand.
 
     Returns:
         The places, in the order of the text.
     """
-    steps = _Steps(expansion, tokens, places_of(tokens) if places is None else places)
+    return find_in(expansion, Places(tokens))
+
+
+def find_in(expansion: Expansion, text: Searched) -> tuple[Found, ...]:
+    """Find a term in a text whose tokens' places are at hand, as `find` does."""
+    steps = _Steps(expansion, text)
     if not all(steps.by_token):
         return ()
     found = list(_phrases(expansion, steps) if expansion.within is None else _nears(expansion, steps))
+    if len(found) < 2:
+        return tuple(found)
+    tokens = text.tokens
     found.sort(
         key=lambda place: (-place.similarity, tokens[place.stop - 1].end - tokens[place.first].start, place.first)
     )
@@ -78,7 +104,8 @@ class _Steps:
         by_token: for each token of the term, whether any part with it stands anywhere.
     """
 
-    def __init__(self, expansion: Expansion, tokens: Sequence[Token], places: Mapping[str, Sequence[int]]) -> None:
+    def __init__(self, expansion: Expansion, text: Searched) -> None:
+        places = text.places
         self.at: dict[tuple[int, int], list[_Step]] = {}
         self.by_token = [False] * len(expansion.letters)
         for part in expansion.parts:
@@ -88,7 +115,7 @@ class _Steps:
             for key in part.windows.keys() & places.keys():
                 entries = part.windows[key]
                 for place in places[key]:
-                    for count, entry in enumerate(windows_at(tokens, place), start=2):
+                    for count, entry in enumerate(windows_at(text.tokens, place), start=2):
                         if entry in entries:
                             self._add(part, place, count, entries[entry])
 

@@ -10,11 +10,11 @@ from typing import Literal
 from papertriage.lexicon import Lexicon
 from papertriage.match.alike import windows
 from papertriage.match.expand import expand
-from papertriage.match.find import Found, find, places_of
+from papertriage.match.find import Found, find_in, places_of
 from papertriage.model import Hit, Paper, Span
 from papertriage.names import same_person
 from papertriage.rules.terms import Author, Pattern, Rules, Term
-from papertriage.text import Token, clean, tokens
+from papertriage.text import Token, clean, keys, tokens
 
 Role = Literal["any", "all", "none", "authors", "exclude", "follow"]
 Finder = Callable[[Term, "Field"], Sequence[Found]]
@@ -29,12 +29,16 @@ class Field:
 
     Args:
         name: title, abstract, comment, venue, organization or submitter; of any other there is no text.
+
+    Attributes:
+        present: for a `Matcher`: the words, as bits, that it may have something alike to; negative before it looked.
     """
 
     def __init__(self, paper: Paper, name: str) -> None:
         value = getattr(paper, name, None)
         self.name = name
         self.raw = value if isinstance(value, str) else ""
+        self.present = -1
 
     @cached_property
     def text(self) -> str:
@@ -47,9 +51,14 @@ class Field:
         return tokens(self.text)
 
     @cached_property
+    def keys(self) -> list[str]:
+        """The keys of its tokens, which are made without them."""
+        return keys(self.text)
+
+    @cached_property
     def places(self) -> dict[str, list[int]]:
         """For each key the tokens that have it."""
-        return places_of(self.tokens)
+        return places_of(self.keys)
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -74,7 +83,7 @@ def hits(paper: Paper, rules: Rules, lexicon: Lexicon) -> tuple[Hit, ...]:
     """
 
     def finder(term: Term, field: Field) -> Sequence[Found]:
-        return find(expand(term, field.vocabulary, lexicon), field.tokens, field.places)
+        return find_in(expand(term, field.vocabulary, lexicon), field)
 
     return collect(paper, rules, finder)
 

@@ -11,11 +11,10 @@ from rapidfuzz.fuzz import ratio
 from papertriage.lexicon import Lexicon, skeleton
 from papertriage.match.alike import JOINED, Word, alike, has_digit, may_join, plausible
 from papertriage.match.expand import Expansion, Part, initial, unexpanded
-from papertriage.match.find import Found, find
+from papertriage.match.find import Found, find_in
 from papertriage.match.hits import Field, collect
 from papertriage.model import Hit, Paper
 from papertriage.rules.terms import Pattern, Rules, Term
-from papertriage.text import keys
 
 
 class Matcher:
@@ -32,24 +31,21 @@ class Matcher:
         self._rules = rules
         self._vocabulary = _Vocabulary(lexicon)
         self._terms: dict[int, _Term] = {}
-        self._masks: dict[int, int] = {}
         for term in _phrases(rules):
             self._terms[id(term)] = self._vocabulary.add(unexpanded(term))
 
     def hits(self, paper: Paper) -> tuple[Hit, ...]:
         """Find every hit of the rules in one paper, as `hits` does."""
-        self._masks = {}
         return collect(paper, self._rules, self._find)
 
     def _find(self, term: Term, field: Field) -> Sequence[Found]:
-        present = self._masks.get(id(field))
-        if present is None:
-            present = self._masks[id(field)] = self._vocabulary.present(keys(field.text))
+        if field.present < 0:
+            field.present = self._vocabulary.present(field.keys)
         ours = self._terms[id(term)]
         for mask in ours.masks:
-            if not mask & present:
+            if not mask & field.present:
                 return ()
-        return find(ours.expansion, field.tokens, field.places)
+        return find_in(ours.expansion, field)
 
 
 def _phrases(rules: Rules) -> Iterator[Term]:
@@ -60,7 +56,10 @@ def _phrases(rules: Rules) -> Iterator[Term]:
 
 
 _WRITTEN = {"e": "eao", "s": "sz", "f": "fp"}
-"""What a letter of a skeleton can be in a key."""
+"""With what a letter of a skeleton can begin in a key."""
+
+_WRITTEN_IN_TWO = {"o": "ue", "a": "e", "l": "l", "p": "h"}
+"""A letter of a key, and those that are one with it in a skeleton."""
 
 
 class _Term(msgspec.Struct, frozen=True):
@@ -181,7 +180,7 @@ class _Vocabulary:
             for entry, key in _windows(found[start : start + JOINED]):
                 for looked in rivals:
                     word = looked.part.word
-                    if word.fuzzy is not None and ratio(word.key, key, score_cutoff=word.fuzzy):
+                    if word.fuzzy is not None and ratio(word.key, key, score_cutoff=word.fuzzy) > 0:
                         mask |= self._compare_window(entry, key)
                         break
         return mask
@@ -205,10 +204,10 @@ def _beginning(key: str, outline: str, words: list[_Looked]) -> _Beginning:
     letters: set[str] = set()
     for looked in words:
         start = looked.part.word.start
-        # `o` and `u`, `a` and `e`, `l` and `l`, `p` and `h` may be one letter of the skeleton.
-        if len(start) <= len(outline) or key[-1] in "oalp":
+        if len(start) <= len(outline):
             return _Beginning(room, None, words)
         letters.update(_WRITTEN.get(start[len(outline)], start[len(outline)]))
+    letters.update(_WRITTEN_IN_TWO.get(key[-1], ""))
     return _Beginning(room, frozenset(letters), words)
 
 
