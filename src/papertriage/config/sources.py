@@ -42,6 +42,13 @@ def _source_name(text: str) -> str:
     return text
 
 
+def _words(text: str) -> str:
+    if not text.strip() or len(text) > 2_000 or not text.isprintable():
+        raise ValueError("")
+    return text.strip()
+
+
+Words = Annotated[str, Parsed("some words", _words)]
 Url = Annotated[str, Parsed("an address that begins with http:// or https://", _url)]
 BaseUrl = Annotated[str, Parsed("an address that begins with http:// or https://", _base_url)]
 Category = Annotated[str, Parsed("a category of arXiv, as in `cs.CL` or `hep-th`", _category)]
@@ -81,7 +88,27 @@ class FeedSpec(SourceSpec, frozen=True, kw_only=True):
     url: Url
 
 
-SOURCE_TYPES: dict[str, type[SourceSpec]] = {"hf-daily": HfDailySpec, "arxiv-rss": ArxivRssSpec, "feed": FeedSpec}
+class BiorxivSpec(SourceSpec, frozen=True, kw_only=True):
+    """Preprints of biology; `categories` are the server's subjects."""
+
+    CALLED: ClassVar[str] = "the source biorxiv"
+
+    categories: tuple[Words, ...] = ()
+
+
+class MedrxivSpec(BiorxivSpec, frozen=True, kw_only=True):
+    """Preprints of medicine, from the same service."""
+
+    CALLED: ClassVar[str] = "the source medrxiv"
+
+
+SOURCE_TYPES: dict[str, type[SourceSpec]] = {
+    "hf-daily": HfDailySpec,
+    "arxiv-rss": ArxivRssSpec,
+    "feed": FeedSpec,
+    "biorxiv": BiorxivSpec,
+    "medrxiv": MedrxivSpec,
+}
 """Types that come with papertriage; of others the options pass unchecked, for other packages add them."""
 
 

@@ -21,6 +21,8 @@ BUILT_IN = {
     "hf-daily": "papertriage.sources.hf_daily",
     "arxiv-rss": "papertriage.sources.arxiv_rss",
     "feed": "papertriage.sources.feed",
+    "biorxiv": "papertriage.sources.biorxiv",
+    "medrxiv": "papertriage.sources.biorxiv",
 }
 """Type of a source to the module that has its `build(settings)`."""
 
@@ -107,6 +109,20 @@ def setting_text(settings: Mapping[str, object], key: str, default: str | None =
     if not isinstance(value, str) or not value.strip():
         raise UsageError(f"The source {settings.get('name')!r} needs {key!r}, a text.")
     return value.strip()
+
+
+def setting_texts(settings: Mapping[str, object], key: str) -> tuple[str, ...]:
+    """Give a list of texts from a source's settings; none when it is missing.
+
+    Raises:
+        UsageError: it is no list of texts.
+    """
+    value = settings.get(key)
+    if value is None:
+        return ()
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) and item.strip() for item in value):
+        raise UsageError(f"{key!r} of the source {settings.get('name')!r} is not a list of texts.")
+    return tuple(item.strip() for item in value)
 
 
 def setting_url(settings: Mapping[str, object], key: str, default: str | None = None) -> str:
