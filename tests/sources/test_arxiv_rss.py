@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from papertriage.errors import SourceError, UsageError
 from papertriage.model import Status
+from papertriage.sources.arxiv_days import is_quiet
 from papertriage.sources.arxiv_rss import announce_types, parse, split_authors
 from papertriage.sources.base import build_source
 from papertriage.sources.http import HttpStatusError
-from papertriage.sources.quietdays import is_quiet
 
 NOW = dt.datetime(2026, 4, 27, 12, tzinfo=dt.UTC)  # a Monday
 

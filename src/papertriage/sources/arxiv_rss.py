@@ -28,9 +28,9 @@ from papertriage.errors import SourceError, UsageError
 from papertriage.identity import Identity, arxiv_version, parse_identity
 from papertriage.model import AnnounceType, Listing, Observation, Skipped, Status
 from papertriage.sources import fields
+from papertriage.sources.arxiv_days import is_quiet
 from papertriage.sources.base import setting_url
 from papertriage.sources.http import NEXT_FETCH, HttpStatusError, Reply, Session
-from papertriage.sources.quietdays import is_quiet
 from papertriage.sources.xmlsafe import UnreadableXmlError, child_text, parse_xml
 
 if TYPE_CHECKING:
