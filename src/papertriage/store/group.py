@@ -198,7 +198,7 @@ def _join_across_services(
         )
 
     works = {root: work_of(root, free=True) for root in members if sets.is_free(root)}
-    surnames = {word for work in works.values() if work.facts for word in work.facts.surname.split()}
+    surnames = {word for work in works.values() if work.facts for name in work.facts.surnames for word in name.split()}
     if not surnames:
         return
     for root, places in members.items():

@@ -8,12 +8,13 @@ apart. Titles that many works share (`Editorial`) decide nothing.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 import msgspec
 
-from papertriage.lexicon import load_lexicon, same_word
+from papertriage.lexicon import american, load_lexicon, same_word
 from papertriage.model import Observation, day_of
 from papertriage.names import surname
 from papertriage.text import clean, tokens
@@ -27,160 +28,45 @@ SHORTEST = 3
 """Titles of fewer tokens are too common to tell a work by."""
 
 _GENERIC = frozenset(
-    [
-        "a",
-        "abstracts",
-        "acknowledgement",
-        "acknowledgements",
-        "an",
-        "and",
-        "announcement",
-        "annual",
-        "article",
-        "author",
-        "authors",
-        "back",
-        "board",
-        "book",
-        "call",
-        "comment",
-        "comments",
-        "commentary",
-        "communication",
-        "conference",
-        "contents",
-        "contributors",
-        "correction",
-        "corrections",
-        "corrigendum",
-        "cover",
-        "editor",
-        "editorial",
-        "editors",
-        "errata",
-        "erratum",
-        "foreword",
-        "for",
-        "from",
-        "front",
-        "guest",
-        "in",
-        "index",
-        "information",
-        "introduction",
-        "issue",
-        "issues",
-        "journal",
-        "letter",
-        "letters",
-        "list",
-        "matter",
-        "meeting",
-        "message",
-        "news",
-        "note",
-        "notes",
-        "obituary",
-        "of",
-        "on",
-        "overview",
-        "papers",
-        "preface",
-        "president",
-        "proceedings",
-        "publication",
-        "report",
-        "reports",
-        "response",
-        "retraction",
-        "review",
-        "reviewers",
-        "reviews",
-        "section",
-        "special",
-        "summary",
-        "symposium",
-        "table",
-        "that",
-        "the",
-        "this",
-        "thanks",
-        "to",
-        "volume",
-        "welcome",
-        "with",
-        "workshop",
-    ]
+    (
+        "a abstracts acknowledgement acknowledgements an and announcement annual article author authors back "
+        "board book call comment comments commentary communication conference contents contributors "
+        "correction corrections corrigendum cover editor editorial editors errata erratum foreword for from "
+        "front guest in index information introduction issue issues journal letter letters list matter "
+        "meeting message news note notes obituary of on overview papers preface president proceedings "
+        "publication report reports response retraction review reviewers reviews section special summary "
+        "symposium table that the this thanks to volume welcome with workshop"
+    ).split()
 )
 """Titles made of these words alone stand over many works."""
 
 _APART = frozenset(
-    [
-        "addendum",
-        "answer",
-        "appendix",
-        "book",
-        "comment",
-        "commentary",
-        "comments",
-        "correction",
-        "corrections",
-        "corrigendum",
-        "editorial",
-        "errata",
-        "erratum",
-        "expression",
-        "note",
-        "preface",
-        "reply",
-        "response",
-        "retracted",
-        "retraction",
-        "review",
-        "supplement",
-        "supplementary",
-        "withdrawal",
-        "withdrawn",
-    ]
+    (
+        "addendum answer appendix book comment commentary comments correction corrections corrigendum "
+        "editorial errata erratum expression note preface reply response retracted retraction review "
+        "supplement supplementary withdrawal withdrawn"
+    ).split()
 )
 """A work and what is said of it differ by these words: `Comment on …`, `Retraction: …`."""
 
 _SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "of",
-        "on",
-        "or",
-        "the",
-        "through",
-        "to",
-        "toward",
-        "towards",
-        "using",
-        "via",
-        "with",
-    ]
+    (
+        "a among amongst an and as at by for from in into of on or the through to toward towards upon using via with x"
+    ).split()
 )
 """Words that come and go between the versions of a title."""
 
-_NUMBERS = {
-    name: str(number)
-    for number, names in enumerate(
-        ["one first i", "two second ii", "three third iii", "four fourth iv", "five fifth v", "six sixth vi",
-         "seven seventh vii", "eight eighth viii", "nine ninth ix", "ten tenth x"],
-        start=1,
+_SPELLED = {
+    name: digits
+    for digits, names in (
+        ("1", "one first i"), ("2", "two second ii"), ("3", "three third iii"), ("4", "four fourth iv"),
+        ("5", "five fifth v"), ("6", "six sixth vi"), ("7", "seven seventh vii"), ("8", "eight eighth viii"),
+        ("9", "nine ninth ix"), ("10", "ten tenth"), ("12", "twelve twelfth xii"), ("20", "twenty twentieth xx"),
+        ("30", "thirty"), ("40", "forty"), ("50", "fifty"), ("100", "hundred"), ("versus", "vs"),
     )
     for name in names.split()
 }  # fmt: skip
+"""Words that stand for others in titles: numbers in words and Roman ones, `vs`."""
 
 
 class TitleFacts(msgspec.Struct, frozen=True):
@@ -189,13 +75,13 @@ class TitleFacts(msgspec.Struct, frozen=True):
     Attributes:
         words: keys of the title's tokens.
         title: the keys joined by a space.
-        surname: key of the first author's surname.
+        surnames: what the first author's surname may be: it stands first in `Vasquez N`.
         year: of publication, else of announcement.
     """
 
     words: tuple[str, ...]
     title: str
-    surname: str
+    surnames: frozenset[str]
     year: int
 
 
@@ -205,10 +91,20 @@ def title_facts(observation: Observation) -> TitleFacts | None:
         return None
     day = day_of(observation.published) or observation.announced
     words = tuple(token.key for token in tokens(clean(observation.title)))
-    family = surname(observation.authors[0])
-    if day is None or not family or len(words) < SHORTEST or _GENERIC.issuperset(words):
+    surnames = _surnames(observation.authors[0])
+    if day is None or not surnames or len(words) < SHORTEST or _GENERIC.issuperset(words):
         return None
-    return TitleFacts(words, " ".join(words), family, day.year)
+    return TitleFacts(words, " ".join(words), surnames, day.year)
+
+
+_INITIALS_LAST = re.compile(r"(?P<surname>.*[^\W\d_]{2}.*?)\s+[A-Z]{1,3}", re.ASCII)
+
+
+def _surnames(name: str) -> frozenset[str]:
+    """Give what the surname may be; a double one may have lost its hyphen (`García-Lobo`, `Garcia Lobo`)."""
+    turned = _INITIALS_LAST.fullmatch(name.strip())
+    names = (surname(name), surname(name.replace("-", " ")), turned and surname(f"{turned['surname']}, X"))
+    return frozenset(filter(None, names))
 
 
 def may_have_surname(authors: Sequence[str], surnames: Set[str]) -> bool:
@@ -224,13 +120,13 @@ def may_have_surname(authors: Sequence[str], surnames: Set[str]) -> bool:
 def same_work(one: TitleFacts, other: TitleFacts) -> bool:
     """Say whether two records of different services are one work.
 
-    >>> facts = lambda title: TitleFacts(tuple(title.split()), title, "finn", 2024)
+    >>> facts = lambda title: TitleFacts(tuple(title.split()), title, frozenset({"finn"}), 2024)
     >>> same_work(facts("on the limits of deep learning"), facts("on the limit of deep learning"))
     True
     >>> same_work(facts("spectral theory of graphs part i"), facts("spectral theory of graphs part ii"))
     False
     """
-    if one.surname != other.surname or abs(one.year - other.year) > YEARS_APART:
+    if one.surnames.isdisjoint(other.surnames) or abs(one.year - other.year) > YEARS_APART:
         return False
     return one.title == other.title or _nearly(one, other)
 
@@ -238,18 +134,28 @@ def same_work(one: TitleFacts, other: TitleFacts) -> bool:
 def _nearly(one: TitleFacts, other: TitleFacts) -> bool:
     from rapidfuzz.fuzz import ratio
 
-    if not ratio(one.title, other.title, score_cutoff=NEARLY):
-        return ratio(one.title.replace(" ", ""), other.title.replace(" ", "")) == 100
-    if _numerals(one.words) != _numerals(other.words):
+    core, other_core = _core(one.words), _core(other.words)
+    if "".join(core) == "".join(other_core):
+        return True
+    if not ratio(" ".join(core), " ".join(other_core), score_cutoff=NEARLY) or _numerals(core) != _numerals(other_core):
         return False
-    left, right = _difference(one.words, other.words)
-    if (_APART & left.keys()) or (_APART & right.keys()):
-        return False
-    return _are_slips(left, right)
+    left, right = _difference(core, other_core)
+    return not (_APART & left.keys() or _APART & right.keys()) and _are_slips(left, right)
+
+
+def _core(words: Iterable[str]) -> list[str]:
+    """Give the words without small ones, in one spelling: American, numbers in digits, Greek letters by name."""
+    spelled = (_SPELLED.get(word) or _greek(word) or american(word) for word in words)
+    return [word for word in spelled if word not in _SMALL]
+
+
+def _greek(word: str) -> str | None:
+    name = unicodedata.name(word, "") if len(word) == 1 and not word.isascii() else ""
+    return name.removeprefix("GREEK SMALL LETTER ").lower() if name.startswith("GREEK SMALL LETTER ") else None
 
 
 def _numerals(words: Iterable[str]) -> list[str]:
-    return [number for word in words for number in re.findall(r"\d+", word) or [_NUMBERS.get(word, "")] if number]
+    return [number for word in words for number in re.findall(r"\d+", word)]
 
 
 def _difference(one: Sequence[str], other: Sequence[str]) -> tuple[Counter[str], Counter[str]]:
@@ -258,15 +164,13 @@ def _difference(one: Sequence[str], other: Sequence[str]) -> tuple[Counter[str],
 
 
 def _are_slips(left: Counter[str], right: Counter[str]) -> bool:
-    """Say whether what differs is a slip, a form of a word, a hyphen or a small word, and not another word."""
+    """Say whether what differs is a slip, a form of a word or a hyphen, and not another word."""
     rest_left, rest_right = list(left.elements()), list(right.elements())
     for word in list(rest_left):
         like = next((candidate for candidate in rest_right if _is_slip(word, candidate)), None)
         if like is not None:
             rest_left.remove(word)
             rest_right.remove(like)
-    rest_left = [word for word in rest_left if word not in _SMALL]
-    rest_right = [word for word in rest_right if word not in _SMALL]
     return "".join(rest_left) == "".join(rest_right)
 
 
@@ -278,7 +182,7 @@ def _is_slip(word: str, other: str) -> bool:
     lexicon = load_lexicon()
     if lexicon.known(word) and lexicon.known(other):
         return False
-    return min(len(word), len(other)) >= 5 and ratio(word, other) >= 75
+    return word[0] == other[0] and min(len(word), len(other)) >= 5 and ratio(word, other) >= 75
 
 
 def pairs_to_compare(facts: Sequence[TitleFacts | None], free: Sequence[bool]) -> Iterator[tuple[int, int]]:
@@ -290,8 +194,9 @@ def pairs_to_compare(facts: Sequence[TitleFacts | None], free: Sequence[bool]) -
     for place, fact in enumerate(facts):
         if fact is not None:
             letters = fact.title.replace(" ", "")
-            for end in {f"^{letters[:6]}", f"{letters[-6:]}$"}:
-                blocks.setdefault((fact.surname, end), []).append(place)
+            for name in fact.surnames:
+                for end in {f"^{letters[:5]}", f"{letters[-5:]}$"}:
+                    blocks.setdefault((name, end), []).append(place)
     given: set[tuple[int, int]] = set()
     for places in blocks.values():
         for one in places:
