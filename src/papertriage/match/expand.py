@@ -7,7 +7,7 @@ An `Expansion` is a plain value; it can be stored, and extended when the vocabul
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import msgspec
 
@@ -97,12 +97,12 @@ def extend(expansion: Expansion, vocabulary: Iterable[str], lexicon: Lexicon) ->
     """Give the expansion with the entries of more vocabulary."""
     by_initial: dict[str, list[str]] = {}
     for entry in vocabulary:
-        by_initial.setdefault(initial(entry), []).append(entry)
+        by_initial.setdefault(entry[0], []).append(entry)
     parts = []
     for part in expansion.parts:
         windows = {first: dict(entries) for first, entries in part.windows.items()}
         extended = msgspec.structs.replace(part, entries=dict(part.entries), windows=windows)
-        for entry in by_initial.get(initial(part.word.key), ()):
+        for entry in chain.from_iterable(by_initial.get(letter, ()) for letter in initials(part.word.key)):
             if " " in entry and part.count > 1:
                 continue  # never several tokens with several
             if plausible(part.word, entry.replace(" ", "")) and (likeness := alike(part.word, entry, lexicon)):
@@ -111,6 +111,8 @@ def extend(expansion: Expansion, vocabulary: Iterable[str], lexicon: Lexicon) ->
     return msgspec.structs.replace(expansion, parts=tuple(parts))
 
 
-def initial(entry: str) -> str:
-    """Give a letter that is the same for any two alike entries: the first; a, e and o are one (`oestrogen`)."""
-    return "a" if entry[0] in "aeo" else entry[0]
+def initials(key: str) -> str:
+    """Give the letters with which a key that is alike can begin: its own first, or those of `oestrogen`, `estrogen`."""
+    if key[0] == "e":
+        return "eao"
+    return key[0] + "e" if key.startswith(("ae", "oe")) else key[0]

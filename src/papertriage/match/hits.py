@@ -109,7 +109,8 @@ def collect(paper: Paper, rules: Rules, finder: Finder) -> tuple[Hit, ...]:
         look(topic.name, "any", topic.any)
         look(topic.name, "all", topic.all)
         look(topic.name, "none", topic.none)
-        found.extend(_author_hits(paper, topic.name, "authors", topic.authors))
+        if topic.authors:
+            found.extend(_author_hits(paper, topic.name, "authors", topic.authors))
     found.extend(_author_hits(paper, "", "follow", rules.follow))
     return tuple(found)
 

@@ -10,7 +10,7 @@ from rapidfuzz.fuzz import ratio
 
 from papertriage.lexicon import Lexicon, skeleton
 from papertriage.match.alike import JOINED, Word, alike, has_digit, may_join, plausible
-from papertriage.match.expand import Expansion, Part, initial, unexpanded
+from papertriage.match.expand import Expansion, Part, initials, unexpanded
 from papertriage.match.find import Found, find_in
 from papertriage.match.hits import Field, collect
 from papertriage.model import Hit, Paper
@@ -110,7 +110,8 @@ class _Vocabulary:
             looked = self._looked.get(part.word)
             if looked is None:
                 looked = self._looked[part.word] = _Looked(1 << len(self._looked), part)
-                self._by_initial.setdefault(initial(part.word.key), []).append(looked)
+                for letter in initials(part.word.key):
+                    self._by_initial.setdefault(letter, []).append(looked)
             parts.append(msgspec.structs.replace(part, entries=looked.part.entries, windows=looked.part.windows))
             for token in range(part.start, part.start + part.count):
                 masks[token] |= looked.bit
@@ -141,14 +142,17 @@ class _Vocabulary:
         mask = 0
         beginnings = []
         outline = skeleton(key)
-        for looked in self._by_initial.get(initial(key), ()):
+        length, piece = len(key), outline[:-1]  # the last letter of a piece may change with the next one: `fo etus`
+        for looked in self._by_initial.get(key[0], ()):
             word = looked.part.word
-            if plausible(word, key) and (likeness := alike(word, key, self._lexicon)):
-                looked.part.add(key, likeness)
-                mask |= looked.bit
-            # The last letter of a piece may change with the next one: `fo etus`.
-            common = min(len(outline) - 1, len(word.start))
-            if not word.joined and len(key) < word.longest and outline[:common] == word.start[:common]:
+            start = word.start
+            formed = length <= word.longest and outline.startswith(start)
+            if formed or (word.fuzzy and ratio(word.key, key, score_cutoff=word.fuzzy)):
+                likeness = alike(word, key, self._lexicon)
+                if likeness:
+                    looked.part.add(key, likeness)
+                    mask |= looked.bit
+            if length < word.longest and not word.joined and (piece.startswith(start) or start.startswith(piece)):
                 beginnings.append(looked)
         if beginnings:
             self._beginnings[key] = _beginning(key, outline, beginnings)
@@ -174,7 +178,7 @@ class _Vocabulary:
         """Compare the windows around a key that is no well-known word with the words that they may misspell."""
         mask = 0
         for start in range(max(place - JOINED + 1, 0), place + 1):
-            rivals = self._by_initial.get(initial(found[start]))
+            rivals = self._by_initial.get(found[start][0])
             if not rivals:
                 continue
             for entry, key in _windows(found[start : start + JOINED]):
@@ -190,7 +194,7 @@ class _Vocabulary:
         mask = self._windows.get(entry)
         if mask is None:
             mask = 0
-            for looked in self._by_initial.get(initial(key), ()):
+            for looked in self._by_initial.get(key[0], ()):
                 word = looked.part.word
                 if not word.joined and plausible(word, key) and (likeness := alike(word, entry, self._lexicon)):
                     looked.part.add(entry, likeness)
