@@ -55,48 +55,27 @@ def fetch(
 
 def import_(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="Files to read.", metavar="FILE…")],
+    paths: Annotated[list[Path], typer.Argument(help="Files to read; - is standard input.", metavar="FILE…")],
     source: Annotated[
         str | None, typer.Option(help="The source of records that do not say theirs (import).", metavar="NAME")
     ] = None,
 ) -> None:
-    """Import papers from files: JSONL (this cache's own or plain records) and saved or copied Daily Papers pages.
+    """Import papers from files of any usual kind, told from their content; .gz files are read as they are.
 
-    The kind of a file is told from its content; .gz files are read as they are.
+    JSONL (arXiv's metadata snapshot, this cache's own lines, plain records), CSL-JSON, BibTeX, RIS, MEDLINE and PubMed
+    XML, CSV and TSV, feeds, arXiv's announcement mails, Daily Papers pages, and ids, one a line, which are looked up.
+    An import that was interrupted goes on where it was when it is run again.
 
     \b
     Examples:
-      papertriage import papers.jsonl
+      papertriage import papers.jsonl references.bib screening.csv
       papertriage import 'Daily Papers - Hugging Face.html' copied.txt
+      echo 2510.01265 | papertriage import -
     """
-    from papertriage.errors import ExitCode, UsageError
-    from papertriage.pipeline.importing import import_file
-    from papertriage.store.log import Log
+    from papertriage.cli.importing import run
 
     own = context_of(context)
-    log = Log(own.data, lock_timeout=own.config.lock_timeout, now=own.now, waiting=own.warn)
-    code = ExitCode.DONE
-    for path in [arg.existing_file(path) for path in paths]:
-        try:
-            report = import_file(path, log, source=source, now=own.now)
-        except UsageError as error:
-            if len(paths) == 1:
-                raise
-            own.warn(str(error))
-            code = ExitCode.PARTIAL
-            continue
-        own.tell(
-            f"{report.file}: {report.new} new, {report.updated} updated, {report.unchanged} unchanged"
-            + (f", {len(report.skipped)} skipped" if report.skipped else "")
-        )
-        for skipped in report.skipped[:5]:
-            own.warn(f"{report.file}: {skipped.where}: {skipped.reason}; skipped.")
-        if len(report.skipped) > 5:
-            own.warn(f"{report.file}: and {len(report.skipped) - 5} more.")
-        if report.skipped:
-            code = ExitCode.PARTIAL
-    own.tell_damage(log.damage)
-    own.finish(code)
+    own.finish(run(own, paths, source=source))
 
 
 def sources(context: typer.Context) -> None:

@@ -12,6 +12,7 @@ import datetime as dt
 import email.utils
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ import msgspec
 
 from papertriage.identity import KINDS, arxiv_version, own_identity, parse_identity, primary
 from papertriage.model import Observation
+from papertriage.names import surname
 from papertriage.sources import fields
 from papertriage.sources.people import split_authors
 from papertriage.text import title_key
@@ -42,23 +44,35 @@ class UnusableError(ValueError):
     """A record cannot become an observation; the text says why, without a full stop."""
 
 
-def from_plain(record: dict[str, Any], *, seen: dt.datetime, source: str) -> Observation:
+def from_plain(record: dict[str, Any], *, seen: dt.datetime, source: str, by_reference: bool = False) -> Observation:
     """Make an observation of a plain record.
 
     Args:
         seen: when it is read (UTC, aware).
         source: name of its source, unless the record tells one.
+        by_reference: a record without any id is known by title, first author and year, not by its title alone.
 
     Raises:
         UnusableError: it lacks a title, or a field that is known by name has a wrong type.
     """
-    return _Plain(record, source).observation(seen)
+    return _Plain(record, source).observation(seen, by_reference=by_reference)
 
 
 def title_id(source: str, title: str) -> str:
     """Give the identity of a paper of which nothing but the title is known: `hf-daily:t-0123456789abcdef`."""
     digest = hashlib.sha256((title_key(title) or title).encode("utf-8", "replace")).hexdigest()
     return str(own_identity(source, f"t-{digest[:16]}"))
+
+
+def reference_id(source: str, title: str, authors: Sequence[str], published: str | None) -> str:
+    """Give the identity of a record of a bibliography that has no other: `import:r-0123456789abcdef`.
+
+    It holds the title in normal form, the surname of the first author and the year.
+    """
+    first = title_key(surname(authors[0])) if authors else ""
+    parts = (title_key(title) or title, first, (published or "")[:4])
+    digest = hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
+    return str(own_identity(source, f"r-{digest[:16]}"))
 
 
 class _Plain:
@@ -73,20 +87,24 @@ class _Plain:
         self.ids: dict[str, list[str]] = {}
         self.version: int | None = None
 
-    def observation(self, seen: dt.datetime) -> Observation:
+    def observation(self, seen: dt.datetime, *, by_reference: bool) -> Observation:
         title = fields.title(self.text("title"))
         if not title:
             raise UnusableError("it has no title")
         native = self.identities()
         urls = self.urls()
+        authors, author_count = self.authors()
+        first_version, version = self.versions()
+        published = self.moment("published", "publication_date", "published_date", "date", "year") or first_version
         identity = primary(self.ids)
         if identity is None:
-            identity = str(own_identity(self.source, native)) if native else title_id(self.source, title)
-            if native and (own := parse_identity(native)):
-                identity = str(own)
+            if native:
+                identity = str(parse_identity(native) or own_identity(self.source, native))
+            elif by_reference:
+                identity = reference_id(self.source, title, authors, published)
+            else:
+                identity = title_id(self.source, title)
             native = None
-        authors, author_count = self.authors()
-        published, version = self.versions()
         return Observation(
             id=identity,
             source=self.source,
@@ -97,7 +115,7 @@ class _Plain:
             abstract=fields.abstract(self.text("abstract", "summary")),
             authors=authors,
             author_count=author_count,
-            published=self.moment("published", "publication_date", "published_date", "date", "year") or published,
+            published=published,
             updated=self.moment("updated", "update_date"),
             announced=self.day("announced"),
             categories=self.categories(),

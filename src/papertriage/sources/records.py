@@ -1,7 +1,7 @@
 """Papers from JSON: the log's own lines, and plain records such as other tools write.
 
 A line with `v`, `source` and `seen` is one of the log's own and is kept as it is, fields that this
-version does not know included. Any other object is a plain record (see `plain.py`). A
+version does not know included. Any other object is CSL-JSON (`csl.py`) or a plain record (`plain.py`). A
 record that cannot be used becomes a `Skipped` with its line and the reason; the others are read.
 """
 
@@ -17,7 +17,7 @@ import msgspec
 
 from papertriage.identity import parse_identity
 from papertriage.model import SCHEMA_VERSION, Observation, Skipped
-from papertriage.sources import fields
+from papertriage.sources import csl, fields
 from papertriage.sources.plain import MAX_DEPTH, UnusableError, bounded, from_plain, kind_of
 
 MAX_LINE = 64 * 1024 * 1024
@@ -28,15 +28,17 @@ MAX_OBSERVATION = 4 * 1024 * 1024
 _FIELDS = frozenset(Observation.__struct_fields__) - {"unknown"}
 
 
-def read_lines(stream: BinaryIO, *, seen: dt.datetime, source: str = "import") -> Iterator[Observation | Skipped]:
+def read_lines(
+    stream: BinaryIO, *, seen: dt.datetime, source: str = "import", number: int = 0
+) -> Iterator[Observation | Skipped]:
     r"""Read JSON lines one at a time, so that a file of any length takes little memory.
 
     Args:
         stream: lines that end with `\n`; empty ones are passed over.
         seen: when the file is read (UTC, aware); plain records get it.
         source: name of the source for records that tell none.
+        number: of the last line before the stream's first.
     """
-    number = 0
     while line := stream.readline(MAX_LINE + 1):
         number += 1
         where = f"line {number}"
@@ -87,7 +89,7 @@ def decode(text: bytes) -> object:
 
 
 def from_value(value: object, *, seen: dt.datetime, source: str) -> Observation:
-    """Make an observation of one decoded record: a line of the log, or a plain record.
+    """Make an observation of one decoded record: a line of the log, CSL-JSON or a plain record.
 
     Raises:
         UnusableError: it lacks a title, or a field that is known by name has a wrong type.
@@ -95,7 +97,12 @@ def from_value(value: object, *, seen: dt.datetime, source: str) -> Observation:
     if not isinstance(value, dict):
         raise UnusableError(f"it is {kind_of(value)}, not an object")
     own = type(value.get("v")) is int and "source" in value and "seen" in value
-    observation = _own(value) if own else from_plain(value, seen=seen, source=source)
+    if own:
+        observation = _own(value)
+    elif csl.is_csl(value):
+        observation = from_plain(csl.to_plain(value), seen=seen, source=source, by_reference=True)
+    else:
+        observation = from_plain(value, seen=seen, source=source)
     if len(msgspec.json.encode(observation)) > MAX_OBSERVATION:
         raise UnusableError("it is longer than 4 MiB, though its title, abstract and authors were cut")
     return observation

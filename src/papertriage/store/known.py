@@ -167,6 +167,11 @@ class Known:
         days = map(_day, _each(self._places.get(hash((source, native)))))
         return frozenset(dt.date.fromordinal(day) for day in days if day)
 
+    def has(self, source: str, native: str, announced: dt.date | None) -> bool:
+        """Say whether a source has listed a record on that day, None for none."""
+        day = announced.toordinal() if announced else 0
+        return any(_day(place) == day for place in _each(self._places.get(hash((source, native)))))
+
     def add_names(self, names: Sequence[str]) -> bool:
         """Count a paper by its identities; say whether it is new: none of them was known."""
         hashes = {hash(name) for name in names}

@@ -147,6 +147,17 @@ class Log:
             self._fresh = True
         return self._known.days(source, native)
 
+    def has(self, key: tuple[str, str, dt.date | None]) -> bool:
+        """Say whether there is a line with this key (`Observation.key`).
+
+        Raises:
+            StorageError, NewerVersionError: the log cannot be read.
+        """
+        if not self._fresh:
+            self._known.catch_up()
+            self._fresh = True
+        return self._known.has(*key)
+
     def forget(self, ids: Iterable[str]) -> int:
         """Drop papers for good: their lines leave the log, and later fetches do not bring them back.
 
