@@ -56,6 +56,14 @@ def test_a_reply_ends_after_its_time_whatever_the_peer_does(wire, make, answer):
     assert len(wire.heads) == 1, "what took all its time is not tried again"
 
 
+def test_a_slow_service_can_be_given_more_time(wire, make):
+    def late(connection: socket.socket) -> None:
+        time.sleep(0.6)
+        connection.sendall(wire.reply(b"there"))
+
+    assert make(limits=SHORT).get(wire.answer("/", late), reply_seconds=5.0).body == b"there"
+
+
 def test_headers_without_end_are_a_failure(wire, make, still):
     with pytest.raises(SourceError, match=r"broke before the reply was whole|timed out"):
         make().get(wire.answer("/", endlessly(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n" * 1000)))

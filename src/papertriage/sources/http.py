@@ -11,7 +11,7 @@ import math
 import re
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -137,6 +137,7 @@ class Session:
         headers: Mapping[str, str] | None = None,
         from_reply: bool = False,
         max_bytes: int | None = None,
+        reply_seconds: float | None = None,
     ) -> Reply:
         """Ask for an address.
 
@@ -146,7 +147,7 @@ class Session:
             expect: what the body must look like; a web page in its place is a failure.
             headers: further headers, as a key; they never go to another host.
             from_reply: the address was found in a reply, not in the configuration.
-            max_bytes: instead of `limits.max_bytes`.
+            max_bytes, reply_seconds: instead of those of `limits`, for a service known to need more.
 
         Raises:
             HttpStatusError: the status was no success, after all attempts.
@@ -158,10 +159,15 @@ class Session:
         if params:
             url += ("&" if urlsplit(url).query else "?") + urlencode(params)
         asked = {**(headers or {}), **_conditions(etag, last_modified)}
+        limits = replace(
+            self.limits,
+            max_bytes=max_bytes or self.limits.max_bytes,
+            reply_seconds=reply_seconds or self.limits.reply_seconds,
+        )
         attempt = 1
         while True:
             try:
-                return self._attempt(url, asked, expect, max_bytes or self.limits.max_bytes, from_reply=from_reply)
+                return self._attempt(url, asked, expect, limits, from_reply=from_reply)
             except Trouble as trouble:
                 pause = self._pause(trouble, attempt)
                 if pause > self.limits.longest_wait:
@@ -185,13 +191,13 @@ class Session:
         return math.inf if self._end is None else self._end - self.clock.monotonic()
 
     def _attempt(
-        self, url: str, asked: Mapping[str, str], expect: Expect | None, max_bytes: int, *, from_reply: bool
+        self, url: str, asked: Mapping[str, str], expect: Expect | None, limits: Limits, *, from_reply: bool
     ) -> Reply:
         """Send one request and follow its redirects, all within `reply_seconds`."""
         from papertriage.sources.transport import Trouble, Watch, host_of
 
         origin = _origin(url)
-        budget = self.limits.reply_seconds
+        budget = limits.reply_seconds
         for _ in range(self.limits.redirects + 1):
             host = host_of(url)
             foreign = _origin(url) != origin
@@ -203,7 +209,7 @@ class Session:
                 budget = min(budget, self._spare())
                 with Watch(budget) as watch:
                     answer = self._one(
-                        url, {} if foreign else asked, expect, max_bytes, watch, public_only=foreign or from_reply
+                        url, {} if foreign else asked, expect, limits, watch, public_only=foreign or from_reply
                     )
                     budget = watch.left
             if isinstance(answer, Reply):
@@ -226,7 +232,7 @@ class Session:
         url: str,
         asked: Mapping[str, str],
         expect: Expect | None,
-        max_bytes: int,
+        limits: Limits,
         watch: Watch,
         *,
         public_only: bool,
@@ -249,7 +255,7 @@ class Session:
                 environ=self.environ,
                 public_only=public_only,
                 lookup=self.lookup,
-                seconds=self.limits.reply_seconds,
+                seconds=limits.reply_seconds,
             )
         except Trouble as trouble:
             if trouble.unreachable:
@@ -271,11 +277,11 @@ class Session:
                     status=status,
                     body=body,
                 )
-            body = read_body(response.raw, host, max_bytes)
+            body = read_body(response.raw, host, limits.max_bytes)
             if watch.expired:  # what looks like the end of the body was our own hand
                 raise TimeoutError
         except (HTTPError, OSError, ValueError) as error:
-            raise explain(error, host, watch, seconds=self.limits.reply_seconds) from error
+            raise explain(error, host, watch, seconds=limits.reply_seconds) from error
         finally:
             response.close()
         recognise(body, host, expect)

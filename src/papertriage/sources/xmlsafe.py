@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -32,8 +34,43 @@ def parse_xml(body: bytes, *, named_doctype: bool = False) -> Element:
     """
     from xml.etree import ElementTree as ET
 
+    _scout(body, _refuse_definitions if named_doctype else _refuse_doctype)
+    try:
+        return ET.fromstring(body)  # noqa: S314 - a DOCTYPE was refused above
+    except (ET.ParseError, ValueError, LookupError) as error:
+        raise UnreadableXmlError(f"not whole XML: {error}") from error
+
+
+def upper_elements(body: bytes, levels: int) -> Iterator[tuple[int, Element]]:
+    """Give the elements of the uppermost levels, each as it ends, and let go of it then.
+
+    So a long list is read in the memory of one of its entries. The root is level 1.
+
+    Raises:
+        UnreadableXmlError: as `parse_xml`, where the fault is reached.
+    """
+    from xml.etree import ElementTree as ET
+
+    _scout(body, _refuse_doctype)
+    open_now: list[Element] = []
+    try:
+        for event, element in ET.iterparse(BytesIO(body), ("start", "end")):  # noqa: S314 - as above
+            if event == "start":
+                open_now.append(element)
+                continue
+            open_now.pop()
+            if len(open_now) < levels:
+                yield len(open_now) + 1, element
+                if open_now:
+                    open_now[-1].remove(element)
+    except (ET.ParseError, ValueError, LookupError) as error:
+        raise UnreadableXmlError(f"not whole XML: {error}") from error
+
+
+def _scout(body: bytes, doctype: Callable[..., None]) -> None:
+    """Read up to the root element; `doctype` is called for a DOCTYPE before it."""
     scout = expat.ParserCreate()
-    scout.StartDoctypeDeclHandler = _refuse_definitions if named_doctype else _refuse_doctype
+    scout.StartDoctypeDeclHandler = doctype
     scout.StartElementHandler = _stop_at_root
     try:
         scout.Parse(body, True)  # noqa: FBT003 - positional only
@@ -41,10 +78,6 @@ def parse_xml(body: bytes, *, named_doctype: bool = False) -> Element:
         pass
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise UnreadableXmlError(f"not XML: {error}") from error
-    try:
-        return ET.fromstring(body)  # noqa: S314 - a DOCTYPE was refused above
-    except (ET.ParseError, ValueError, LookupError) as error:
-        raise UnreadableXmlError(f"not whole XML: {error}") from error
 
 
 def _refuse_doctype(*_: object) -> None:
