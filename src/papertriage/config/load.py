@@ -14,7 +14,8 @@ from papertriage.errors import ConfigError, Fault, Place
 from papertriage.paths import find_folders
 from papertriage.yamlfile import Faults, Map, Scalar, convert, nearest, parse, read_file, shown
 
-_BESIDE = frozenset({PREFIX + "HOME", PREFIX + "CONFIG"})  # variables of ours that are no settings
+_BESIDE = frozenset(PREFIX + name for name in ("HOME", "CONFIG", "PUBMED_KEY", "SEMANTIC_SCHOLAR_KEY", "OPENALEX_KEY"))
+"""Variables of ours that are no settings: where things are, and keys, which stand in no file."""
 
 
 def load_config(

@@ -65,6 +65,10 @@ class SourceSpec(msgspec.Struct, frozen=True, kw_only=True):
     type: SourceName | None = None
     base_url: BaseUrl | None = None
 
+    def lack(self) -> tuple[str, str]:
+        """Say what is not enough to ask anything, and what to write; two empty texts when all is there."""
+        return ("", "")
+
 
 class HfDailySpec(SourceSpec, frozen=True, kw_only=True):
     """Hugging Face's Daily Papers; there is nothing to choose."""
@@ -78,6 +82,11 @@ class ArxivRssSpec(SourceSpec, frozen=True, kw_only=True):
     CALLED: ClassVar[str] = "the source arxiv-rss"
 
     categories: tuple[Category, ...] = ("cs.AI", "cs.CL", "cs.LG")
+
+    def lack(self) -> tuple[str, str]:
+        """At least one category is asked for."""
+        told = f"{self.CALLED} has no category.", "Write some, as in `[cs.CL, cs.LG]`."
+        return ("", "") if self.categories else told
 
 
 class FeedSpec(SourceSpec, frozen=True, kw_only=True):
@@ -102,12 +111,27 @@ class MedrxivSpec(BiorxivSpec, frozen=True, kw_only=True):
     CALLED: ClassVar[str] = "the source medrxiv"
 
 
+class PubmedSpec(SourceSpec, frozen=True, kw_only=True):
+    """PubMed; `query` is in its own language, `journals` are titles, abbreviations or ISSNs."""
+
+    CALLED: ClassVar[str] = "the source pubmed"
+
+    query: Words | None = None
+    journals: tuple[Words, ...] = ()
+
+    def lack(self) -> tuple[str, str]:
+        """Nobody reads all of PubMed."""
+        told = f"{self.CALLED} has nothing to look for.", "Write a `query` or `journals`."
+        return ("", "") if self.query or self.journals else told
+
+
 SOURCE_TYPES: dict[str, type[SourceSpec]] = {
     "hf-daily": HfDailySpec,
     "arxiv-rss": ArxivRssSpec,
     "feed": FeedSpec,
     "biorxiv": BiorxivSpec,
     "medrxiv": MedrxivSpec,
+    "pubmed": PubmedSpec,
 }
 """Types that come with papertriage; of others the options pass unchecked, for other packages add them."""
 
@@ -148,8 +172,9 @@ class SourceSettings(msgspec.Struct, frozen=True, kw_only=True):
             spec = convert(node, known, faults, what)
             if spec is not None:
                 values = {name: getattr(spec, name) for name in spec.__struct_fields__}
-            if isinstance(spec, ArxivRssSpec) and not spec.categories and faults.count == before:
-                faults.add(node, "the source arxiv-rss has no category.", "Write some, as in `[cs.CL, cs.LG]`.")
+                lack, hint = spec.lack()
+                if lack and faults.count == before:
+                    faults.add(node, lack, hint)
         elif isinstance(node, Map):
             shared = {key: pair for key, pair in node.pairs.items() if key in SourceSpec.__struct_fields__}
             convert(Map(node.line, node.column, pairs=shared), SourceSpec, faults, what)

@@ -23,6 +23,7 @@ BUILT_IN = {
     "feed": "papertriage.sources.feed",
     "biorxiv": "papertriage.sources.biorxiv",
     "medrxiv": "papertriage.sources.biorxiv",
+    "pubmed": "papertriage.sources.pubmed",
 }
 """Type of a source to the module that has its `build(settings)`."""
 

@@ -102,3 +102,35 @@ def moment(value: object, *, seen: dt.datetime) -> str | None:
     except (ValueError, OverflowError):
         return None
     return at.strftime("%Y-%m-%dT%H:%M:%SZ") if 1900 <= at.year <= seen.year + 2 else None
+
+
+def partial_date(year: object, month: object = None, day: object = None, *, seen: dt.datetime) -> str | None:
+    """Give a date as precisely as its parts allow (`2024`, `2024-05`, `2024-05-24`), None without a year.
+
+    Parts may be numbers or texts; a month also its English name. A part that cannot be is left out with
+    what follows it. Years are held to the same limits as in `moment`.
+    """
+    numbers = [_part(year), _month(month), _part(day)]
+    if numbers[0] is None or not 1900 <= numbers[0] <= seen.year + 2:
+        return None
+    if numbers[1] is None or not 1 <= numbers[1] <= 12:
+        return f"{numbers[0]:04}"
+    try:
+        return dt.date(numbers[0], numbers[1], numbers[2] or 0).isoformat()
+    except ValueError:
+        return f"{numbers[0]:04}-{numbers[1]:02}"
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def _part(value: object) -> int | None:
+    if isinstance(value, str) and re.fullmatch(r"\s*\d{1,4}\s*", value, re.ASCII):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _month(value: object) -> int | None:
+    if isinstance(value, str) and (name := value.strip()[:3].lower()) in _MONTHS:
+        return _MONTHS.index(name) + 1
+    return _part(value)
