@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -71,9 +71,26 @@ class SourceSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HfDailySpec(SourceSpec, frozen=True, kw_only=True):
-    """Hugging Face's Daily Papers; there is nothing to choose."""
+    """Hugging Face's Daily Papers."""
 
     CALLED: ClassVar[str] = "the source hf-daily"
+
+    by: Literal["day", "week", "month"] = "day"
+    submitter: Words | None = None
+
+
+class HfSearchSpec(SourceSpec, frozen=True, kw_only=True):
+    """What a search at Hugging Face finds at the moment."""
+
+    CALLED: ClassVar[str] = "the source hf-search"
+
+    query: Words
+
+
+class HfTrendingSpec(SourceSpec, frozen=True, kw_only=True):
+    """What trends at Hugging Face at the moment."""
+
+    CALLED: ClassVar[str] = "the source hf-trending"
 
 
 class ArxivRssSpec(SourceSpec, frozen=True, kw_only=True):
@@ -127,6 +144,8 @@ class PubmedSpec(SourceSpec, frozen=True, kw_only=True):
 
 SOURCE_TYPES: dict[str, type[SourceSpec]] = {
     "hf-daily": HfDailySpec,
+    "hf-search": HfSearchSpec,
+    "hf-trending": HfTrendingSpec,
     "arxiv-rss": ArxivRssSpec,
     "feed": FeedSpec,
     "biorxiv": BiorxivSpec,

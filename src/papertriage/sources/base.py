@@ -19,6 +19,8 @@ from papertriage.sources.http import Session
 
 BUILT_IN = {
     "hf-daily": "papertriage.sources.hf_daily",
+    "hf-search": "papertriage.sources.hf_search",
+    "hf-trending": "papertriage.sources.hf_search",
     "arxiv-rss": "papertriage.sources.arxiv_rss",
     "feed": "papertriage.sources.feed",
     "biorxiv": "papertriage.sources.biorxiv",

@@ -30,9 +30,9 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
 from papertriage.errors import SourceError, UsageError
 from papertriage.identity import Identity, parse_identity
-from papertriage.model import Observation, Skipped, day_of
-from papertriage.sources import arxiv_mail, fields, hf_page, records, references, tables, tagged
-from papertriage.sources.hf_daily import observation_from_entry
+from papertriage.model import Observation, Skipped
+from papertriage.sources import arxiv_mail, hf_page, records, references, tables, tagged
+from papertriage.sources.hf_daily import listing_day, observation_from_entry
 from papertriage.sources.plain import UnusableError
 from papertriage.sources.sniff import Kind, kind_of
 
@@ -185,7 +185,7 @@ class _File:
         for number, one in enumerate(value if isinstance(value, list) else [value], start=1):
             where = f"item {number}"
             if isinstance(one, dict) and isinstance(one.get("paper"), dict):  # a saved reply of Daily Papers
-                day = _listing_day(one, self._seen)
+                day = listing_day(one, self._seen)
                 found = observation_from_entry(one, day=day, seen=self._seen, source=self._source or hf_page.SOURCE)
                 yield Skipped(where=where, reason=f"it {found}") if isinstance(found, str) else found
                 continue
@@ -239,11 +239,6 @@ _READERS: dict[Kind, Callable[[_File], Iterator[Found]]] = {
     Kind.MAIL: _File.mail,
     Kind.IDS: _File.ids,
 }
-
-
-def _listing_day(entry: dict[str, Any], seen: dt.datetime) -> dt.date | None:
-    """Tell the day of a saved list, which its entries have carried since 2025."""
-    return day_of(fields.moment(entry["paper"].get("submittedOnDailyAt"), seen=seen))
 
 
 def _text(body: bytes) -> str:

@@ -1,10 +1,16 @@
 """Hugging Face's Daily Papers: `/api/daily_papers?date=&p=&limit=`, the list of one day, page by page.
 
-The API is described at https://huggingface.co/docs/hub/api; its records have grown since 2024, older
+The API is described at https://huggingface.co/docs/hub/api and
+https://huggingface.co/.well-known/openapi.json; its records have grown since 2024, older
 ones lack fields. A day's list fills while the day lasts and its votes grow for days, so recent days
-are asked again.
+are asked again. `submitter=` gives the papers that one user submitted.
 
-`announced` is the day of the list that was asked for. Two times are kept apart in `extra`, by the
+`week=2026-W12` and `month=2026-03` give the lists of several days in a few requests, for catching up.
+In all 925 records of two months `submittedOnDailyAt` is the day of the list, so that it parts
+them by day; records from before 2025 have none, and then no `announced`. The service knows weeks up to
+W52: the days of a 53rd are asked for one by one.
+
+`announced` is the day of the list. Two times are kept apart in `extra`, by the
 service's own names: the outer `publishedAt` (in 2024 the time of listing, later the paper's own date
 moved by a time zone) and `submittedOnDailyAt`.
 """
@@ -16,13 +22,14 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from papertriage.errors import SourceError
+from papertriage.errors import SourceError, UsageError
 from papertriage.identity import own_identity, parse_identity
-from papertriage.model import Listing, Observation, Skipped, Status
+from papertriage.model import Listing, Observation, Skipped, Status, day_of
 from papertriage.sources import fields
-from papertriage.sources.base import setting_url
+from papertriage.sources.base import setting_text, setting_url
 from papertriage.sources.http import NEXT_FETCH, HttpStatusError, Session
 
 BASE_URL = "https://huggingface.co"
@@ -31,23 +38,36 @@ PAGE_SIZE = 100
 """What is asked for: the most that the service gives on one page."""
 
 SHORT_PAGE = 50
-"""A page with fewer is the last one. The service's own size; it may take less than we ask for."""
+"""A page of a day with fewer is the last one. The service's own size; it may take less than we ask for."""
 
 MAX_PAGES = 50
 
 RECHECK_DAYS = 7
 
+PERIODS = ("day", "week", "month")
+
 
 @dataclass(frozen=True, slots=True)
 class HfDaily:
-    """The Daily Papers of each day."""
+    """The Daily Papers of each day.
+
+    Attributes:
+        by: what one request asks for: a `day`, a `week` or a `month`.
+        submitter: a user's name; only what that user submitted.
+    """
 
     name: str = "hf-daily"
     base_url: str = BASE_URL
-    query: str = ""
+    by: str = "day"
+    submitter: str | None = None
     recheck_days: int = RECHECK_DAYS
     keeps_past: bool = True
     announces_daily: bool = True
+
+    @property
+    def query(self) -> str:
+        """The submitter; how many days are asked for at once changes nothing of what is listed."""
+        return f"submitter={self.submitter}" if self.submitter else ""
 
     def fetch(
         self, session: Session, days: Sequence[dt.date], *, now: dt.datetime, validators: Mapping[str, str]
@@ -57,69 +77,104 @@ class HfDaily:
         Validators are not used: a day may have several pages, and empty days look alike.
 
         Raises:
-            SourceError: huggingface.co cannot be reached, or failed on two days in a row; the days not yet
+            SourceError: huggingface.co cannot be reached, or failed twice in a row; the days not yet
                 yielded were not read.
         """
         del validators
         failed_before = False
-        for day in days:
+        for period, group in groupby(days, key=self._period):
+            asked = list(group)
             before = session.requests
             try:
-                yield self._day(session, day, now)
+                yield from self._listings(session, period, asked, now)
             except HttpStatusError as error:
-                # The service is there: one day may fail alone, two in a row are an outage.
+                # The service is there: one list may fail alone, two in a row are an outage.
                 if failed_before:
                     raise
                 failed_before = True
                 requests = session.requests - before
-                yield Listing(day=day, status=Status.FAILED, requests=requests, error=str(error))
+                for day in asked:
+                    yield Listing(day=day, status=Status.FAILED, requests=requests, error=str(error))
+                    requests = 0
             else:
                 failed_before = False
 
-    def _day(self, session: Session, day: dt.date, now: dt.datetime) -> Listing:
+    def _period(self, day: dt.date) -> tuple[str, str]:
+        """Give the parameter that asks for the list with this day, and its value."""
+        year, week, _ = day.isocalendar()
+        if self.by == "month":
+            return "month", f"{day:%Y-%m}"
+        if self.by == "week" and week <= 52:
+            return "week", f"{year}-W{week:02}"
+        return "date", day.isoformat()
+
+    def _listings(
+        self, session: Session, period: tuple[str, str], days: Sequence[dt.date], now: dt.datetime
+    ) -> Iterator[Listing]:
+        """Read the list of a period, and give the listing of each of the days."""
         before = session.requests
-        if day > now.date():
-            return Listing(
+        ready = [day for day in days if day <= now.date()]
+        if ready:
+            papers, skipped, fault = self._pages(session, period, now)
+            by_day: dict[dt.date, list[Observation]] = {day: [] for day in ready}
+            for paper in papers:
+                # One whose record does not tell its day is kept with the first that was asked for.
+                by_day.get(paper.announced or ready[0], []).append(paper)
+        for day in ready:
+            own = () if day != ready[0] else tuple(skipped)
+            status, error_text = self._standing(day, now, len(by_day[day]), len(own), fault)
+            yield Listing(
                 day=day,
-                status=Status.FAILED,
-                error=f"{day} is in the future: its Daily Papers are listed on that day.",
+                status=status,
+                observations=tuple(by_day[day]),
+                skipped=own,
+                requests=session.requests - before,
+                error=error_text,
             )
-        observations: dict[str, Observation] = {}
+            before = session.requests
+        for day in days[len(ready) :]:
+            error_text = f"{day} is in the future: its Daily Papers are listed on that day."
+            yield Listing(day=day, status=Status.FAILED, error=error_text)
+
+    def _pages(
+        self, session: Session, period: tuple[str, str], now: dt.datetime
+    ) -> tuple[list[Observation], list[Skipped], str | None]:
+        """Read all pages of a list: the papers, what could not be read, and what went wrong after that."""
+        day = dt.date.fromisoformat(period[1]) if period[0] == "date" else None
+        papers: dict[tuple[str, dt.date | None], Observation] = {}
         skipped: list[Skipped] = []
-        fault = None
         try:
-            for page in range(MAX_PAGES):
-                found = self._page(session, day, page, now)
-                fresh = [item for item in found.observations if item.id not in observations]
-                observations.update((item.id, item) for item in fresh)
-                if fresh or not page:
+            for number in range(MAX_PAGES):
+                found = self._page(session, period, number, now)
+                fresh = {(item.id, item.announced): item for item in found.observations}
+                fresh = {key: item for key, item in fresh.items() if key not in papers}
+                papers |= fresh
+                if fresh or not number:
                     skipped += found.skipped
-                if found.entries < SHORT_PAGE or not fresh:
+                # A list of many days goes on until a page brings nothing: a page of it may come short.
+                if not fresh or (day and found.entries < SHORT_PAGE):
                     break
         except HttpStatusError as error:
-            if error.status != 400 and not observations:
+            if error.status != 400 and not papers:
                 raise
             fault = str(error)
             if error.status == 400:
-                fault = f"{self._host} takes {day} for no day that it has listed (HTTP 400). {NEXT_FETCH}"
+                what = "day that it has listed" if day else f"{period[0]} that it has"
+                fault = f"{self._host} takes {period[1]} for no {what} (HTTP 400). {NEXT_FETCH}"
+            return list(papers.values()), skipped, fault
         except SourceError as error:
-            if not observations and not isinstance(error, UnreadableError):
+            if not papers and not isinstance(error, UnreadableError):
                 raise
-            fault = str(error)
-        status, error_text = self._standing(day, now, len(observations), len(skipped), fault)
-        return Listing(
-            day=day,
-            status=status,
-            observations=tuple(observations.values()),
-            skipped=tuple(skipped),
-            requests=session.requests - before,
-            error=error_text,
-        )
+            return list(papers.values()), skipped, str(error)
+        return list(papers.values()), skipped, None
 
-    def _page(self, session: Session, day: dt.date, page: int, now: dt.datetime) -> Page:
-        params: dict[str, str | int] = {"date": day.isoformat(), "p": page, "limit": PAGE_SIZE}
+    def _page(self, session: Session, period: tuple[str, str], number: int, now: dt.datetime) -> Page:
+        params: dict[str, str | int] = {period[0]: period[1], "p": number, "limit": PAGE_SIZE}
+        if self.submitter:
+            params["submitter"] = self.submitter
         reply = session.get(f"{self.base_url}/api/daily_papers", params=params, expect="json")
-        return parse_page(reply.body, day, now, self.name)
+        day = dt.date.fromisoformat(period[1]) if period[0] == "date" else None
+        return parse_page(reply.body, day, now, self.name, what=period[1])
 
     def _standing(
         self,
@@ -141,7 +196,7 @@ class HfDaily:
             return Status.PARTIAL, None  # the list still fills
         if papers:
             return Status.COMPLETE, None
-        if day.weekday() >= 5 or (now.date() - day).days > RECHECK_DAYS:
+        if day.weekday() >= 5 or (now.date() - day).days > RECHECK_DAYS or self.submitter:
             return Status.EXPECTED_EMPTY, None
         return Status.STALE, f"{self._host} lists nothing for {day}, a {day:%A}, which is unusual. {NEXT_FETCH}"
 
@@ -168,8 +223,20 @@ class UnreadableError(SourceError):
 
 
 def build(settings: Mapping[str, object]) -> HfDaily:
-    """Make the source from its settings: `name`, `base_url`."""
-    return HfDaily(name=str(settings["name"]), base_url=setting_url(settings, "base_url", BASE_URL).rstrip("/"))
+    """Make the source from its settings: `name`, `base_url`, `by`, `submitter`.
+
+    Raises:
+        UsageError: one of them is wrong.
+    """
+    by = setting_text(settings, "by", "day")
+    if by not in PERIODS:
+        raise UsageError(f"The source {settings['name']!r} cannot ask by {by!r}.", f"There are {', '.join(PERIODS)}.")
+    return HfDaily(
+        name=str(settings["name"]),
+        base_url=setting_url(settings, "base_url", BASE_URL).rstrip("/"),
+        by=by,
+        submitter=setting_text(settings, "submitter", "") or None,
+    )
 
 
 def parse(
@@ -189,25 +256,48 @@ def parse(
     return page.observations, page.skipped
 
 
-def parse_page(body: bytes, day: dt.date, seen: dt.datetime, source: str) -> Page:
-    """Read a page as `parse` does, with the number of its records."""
+def parse_page(body: bytes, day: dt.date | None, seen: dt.datetime, source: str, *, what: str = "") -> Page:
+    """Read a page as `parse` does, with the number of its records.
+
+    Args:
+        day: of the list; None where each record tells its own.
+        what: the list, for messages; its day where that is left out.
+    """
+    what = what or str(day)
+    entries = decoded(body, what)
+    observations: dict[str, Observation] = {}
+    skipped = []
+    for place, entry in enumerate(entries, 1):
+        found = observation_from_entry(entry, day=day or listing_day(entry, seen), seen=seen, source=source)
+        if isinstance(found, Observation):
+            observations.setdefault(f"{found.id} {found.announced}", found)
+        else:
+            skipped.append(Skipped(where=f"{what} entry {place}", reason=found))
+    return Page(len(entries), tuple(observations.values()), tuple(skipped))
+
+
+def decoded(body: bytes, what: str) -> list[Any]:
+    """Decode a list in JSON.
+
+    Raises:
+        UnreadableError: it is none.
+    """
     try:
         entries = json.loads(
             body.decode("utf-8-sig"), parse_constant=lambda _: None, parse_int=_whole, parse_float=_fraction
         )
     except (ValueError, RecursionError):
-        raise UnreadableError(f"The list of {day} is not whole JSON.", NEXT_FETCH) from None
+        raise UnreadableError(f"The list of {what} is not whole JSON.", NEXT_FETCH) from None
     if not isinstance(entries, list):
-        raise UnreadableError(f"The reply for {day} is not a list of papers.", NEXT_FETCH)
-    observations: dict[str, Observation] = {}
-    skipped = []
-    for place, entry in enumerate(entries, 1):
-        found = observation_from_entry(entry, day=day, seen=seen, source=source)
-        if isinstance(found, Observation):
-            observations.setdefault(found.id, found)
-        else:
-            skipped.append(Skipped(where=f"{day} entry {place}", reason=found))
-    return Page(len(entries), tuple(observations.values()), tuple(skipped))
+        raise UnreadableError(f"The reply for {what} is not a list of papers.", NEXT_FETCH)
+    return entries
+
+
+def listing_day(entry: object, seen: dt.datetime) -> dt.date | None:
+    """Tell the day on which a record was listed, which records have carried since 2025."""
+    paper = entry.get("paper") if isinstance(entry, dict) else None
+    listed = paper.get("submittedOnDailyAt") if isinstance(paper, dict) else None
+    return day_of(fields.moment(listed, seen=seen))
 
 
 def observation_from_entry(
