@@ -23,7 +23,7 @@ import pytest
 
 from papertriage.errors import SourceError
 from papertriage.model import Observation, Skipped
-from papertriage.sources import biorxiv, pubmed
+from papertriage.sources import biorxiv, crossref, pubmed
 
 EXPECTED = Path(__file__).parent / "expected" / "journals"
 RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "recordings"
@@ -80,9 +80,16 @@ def from_eutils(body: bytes) -> dict[str, Any]:
     return page_facts(pubmed.parse(body, seen=SEEN))
 
 
+def from_crossref(body: bytes) -> dict[str, Any]:
+    return page_facts(crossref.parse(body, seen=SEEN))
+
+
 READERS: dict[str, Callable[[bytes], dict[str, Any]]] = {
     "biorxiv/*": preprints,
     "pubmed/*.xml": from_eutils,
+    "malformed/http_errors/pubmed/*.xml": from_eutils,
+    "crossref/*": from_crossref,
+    "malformed/http_errors/crossref/*": from_crossref,
 }
 FILES = {path: read for place, read in READERS.items() for path in sorted(RECORDINGS.glob(place))}
 

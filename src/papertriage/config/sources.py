@@ -142,6 +142,32 @@ class PubmedSpec(SourceSpec, frozen=True, kw_only=True):
         return ("", "") if self.query or self.journals else told
 
 
+def _issn(text: str) -> str:
+    found = re.fullmatch(r"(\d{4})-?(\d{3}[\dX])", text.strip().upper(), re.ASCII)
+    if not found:
+        raise ValueError("")
+    return f"{found[1]}-{found[2]}"
+
+
+Issn = Annotated[str, Parsed("an ISSN, as in `1476-4687`", _issn)]
+
+
+class CrossrefSpec(SourceSpec, frozen=True, kw_only=True):
+    """Crossref; `types` are its own, none means all."""
+
+    CALLED: ClassVar[str] = "the source crossref"
+
+    query: Words | None = None
+    journals: tuple[Issn, ...] = ()
+    types: tuple[Words, ...] = ("journal-article", "posted-content", "proceedings-article")
+    date: Literal["created", "indexed"] = "created"
+
+    def lack(self) -> tuple[str, str]:
+        """Nobody reads all of Crossref."""
+        told = f"{self.CALLED} has nothing to look for.", "Write a `query` or `journals`."
+        return ("", "") if self.query or self.journals else told
+
+
 SOURCE_TYPES: dict[str, type[SourceSpec]] = {
     "hf-daily": HfDailySpec,
     "hf-search": HfSearchSpec,
@@ -151,6 +177,7 @@ SOURCE_TYPES: dict[str, type[SourceSpec]] = {
     "biorxiv": BiorxivSpec,
     "medrxiv": MedrxivSpec,
     "pubmed": PubmedSpec,
+    "crossref": CrossrefSpec,
 }
 """Types that come with papertriage; of others the options pass unchecked, for other packages add them."""
 

@@ -26,6 +26,7 @@ BUILT_IN = {
     "biorxiv": "papertriage.sources.biorxiv",
     "medrxiv": "papertriage.sources.biorxiv",
     "pubmed": "papertriage.sources.pubmed",
+    "crossref": "papertriage.sources.crossref",
 }
 """Type of a source to the module that has its `build(settings)`."""
 

@@ -17,7 +17,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from papertriage.identity import parse_identity
 from papertriage.model import Listing, Observation, Skipped
 from papertriage.sources import fields
 from papertriage.sources.base import setting_texts, setting_url
@@ -160,8 +159,7 @@ def observation(record: object, *, seen: dt.datetime, source: str = "biorxiv") -
     """
     if not isinstance(record, dict):
         return "is no record of a preprint"
-    doi = fields.text(record.get("doi"))
-    identity = parse_identity(f"doi:{doi}") if doi else None
+    identity = fields.doi(record.get("doi"))
     if not identity:
         return "has no DOI"
     title = fields.title(plain_fragment(_told(record, "title")))
@@ -169,14 +167,9 @@ def observation(record: object, *, seen: dt.datetime, source: str = "biorxiv") -
         return "has no title"
     day = fields.moment(_told(record, "date"), seen=seen)
     version = _number(record.get("version"))
-    published = _told(record, "published")
-    journal = parse_identity(f"doi:{published}") if published else None
-    ids: dict[str, tuple[str, ...]] = {identity.kind: (identity.value,)}
-    if journal and journal != identity:
-        ids[journal.kind] = (*ids.get(journal.kind, ()), journal.value)
     return Observation(
         id=str(identity),
-        ids=ids,
+        ids=fields.gathered(identity, fields.doi(_told(record, "published"))),
         native=f"{identity.value}v{version}" if version else None,
         source=source,
         title=title,

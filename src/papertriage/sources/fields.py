@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from papertriage.identity import Identity, parse_identity
+
 TITLE_BYTES = 1_000
 ABSTRACT_BYTES = 50_000
 NAME_BYTES = 300
@@ -102,6 +104,22 @@ def moment(value: object, *, seen: dt.datetime) -> str | None:
     except (ValueError, OverflowError):
         return None
     return at.strftime("%Y-%m-%dT%H:%M:%SZ") if 1900 <= at.year <= seen.year + 2 else None
+
+
+def doi(value: object) -> Identity | None:
+    """Give the identity of a DOI, bare or as an address; an arXiv DOI gives the arXiv id. None for no DOI."""
+    found = text(value, 1_000)
+    identity = (parse_identity(found) or parse_identity(f"doi:{found}")) if found else None
+    return identity if identity and identity.kind in ("doi", "arxiv") else None
+
+
+def gathered(*identities: Identity | None) -> dict[str, tuple[str, ...]]:
+    """Gather identities by kind, each once, in the order given."""
+    ids: dict[str, tuple[str, ...]] = {}
+    for one in identities:
+        if one and one.value not in ids.get(one.kind, ()):
+            ids[one.kind] = (*ids.get(one.kind, ()), one.value)
+    return ids
 
 
 def partial_date(year: object, month: object = None, day: object = None, *, seen: dt.datetime) -> str | None:

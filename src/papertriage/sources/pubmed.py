@@ -271,12 +271,8 @@ def _ids(element: Element, article: Element, pmid: str) -> dict[str, tuple[str, 
     for item in article.iterfind("ELocationID"):
         if item.get("ValidYN") != "N":
             named.append((item.get("EIdType", ""), item.text or ""))
-    ids: dict[str, tuple[str, ...]] = {}
-    for kind, text in named:
-        found = parse_identity(f"{_KINDS[kind]}:{text.strip()}") if kind in _KINDS else None
-        if found and found.value not in ids.get(found.kind, ()):
-            ids[found.kind] = (*ids.get(found.kind, ()), found.value)
-    return ids
+    known = ((_KINDS[kind], text.strip()) for kind, text in named if kind in _KINDS)
+    return fields.gathered(*(parse_identity(f"{kind}:{text}") for kind, text in known))
 
 
 def _abstract(article: Element) -> str:
