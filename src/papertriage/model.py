@@ -97,6 +97,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
             is `id`.
         provenance: for each field that has a value, the source it was taken from.
         first_seen: when it first entered the cache.
+        votes: upvotes as they were seen, (time, number), oldest first; empty where they were seen once.
     """
 
     id: str
@@ -123,6 +124,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     provenance: dict[str, str] = {}
+    votes: tuple[tuple[dt.datetime, float], ...] = ()
 
 
 class Skipped(msgspec.Struct, frozen=True, kw_only=True):
@@ -320,6 +322,7 @@ class Ranked(msgspec.Struct, frozen=True, kw_only=True):
         rank: counted from 1.
         state: the user's last decision, None if there is none.
         note: the user's last note.
+        trend, growth: recent votes, and votes won since the user last looked, where the list is by trend.
     """
 
     rank: int
@@ -327,6 +330,8 @@ class Ranked(msgspec.Struct, frozen=True, kw_only=True):
     score: Score
     state: State | None = None
     note: str | None = None
+    trend: float | None = None
+    growth: float | None = None
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):

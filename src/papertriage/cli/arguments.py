@@ -29,7 +29,7 @@ Category = Annotated[
     list[str] | None, typer.Option(help="Only this category, such as cs.CL or q-bio.*.", metavar="NAME")
 ]
 Author = Annotated[str | None, typer.Option(help="Only papers by this author, whole words.", metavar="NAME")]
-Sort = Annotated[str, typer.Option(help="score, date, upvotes or title.", metavar="KEY")]
+Sort = Annotated[str, typer.Option(help="score, date, upvotes, trending or title.", metavar="KEY")]
 
 _BACK = re.compile(r"(\d{1,5})([dw])")
 
@@ -89,8 +89,8 @@ def query_of(
 
     from papertriage.pipeline.listing import Query
 
-    if sort not in ("score", "date", "upvotes", "title"):
-        raise UsageError(f"--sort: there is no “{sort}”.", "Sort by score, date, upvotes or title.")
+    if sort not in ("score", "date", "upvotes", "trending", "title"):
+        raise UsageError(f"--sort: there is no “{sort}”.", "Sort by score, date, upvotes, trending or title.")
     if min_score is not None and not math.isfinite(min_score):
         raise UsageError("--min-score: a number, please.", "Write 2 or 2.5.")
     config = context.config
@@ -109,7 +109,15 @@ def query_of(
         categories=tuple(category or ()),
         author=author,
         sort=sort,  # type: ignore[arg-type]
+        looked=None if as_of else looked(context),
     )
+
+
+def looked(context: Context) -> dt.datetime | None:
+    """Say when the user last saw a list, before this sitting."""
+    from papertriage.pipeline.looking import last_look
+
+    return last_look(context.config.folders.state, now=context.now())
 
 
 def existing_file(path: Path) -> Path:

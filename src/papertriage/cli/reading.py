@@ -47,12 +47,14 @@ def list_(
     Examples:
       papertriage list
       papertriage list --since 7d --topic agents --limit 20
+      papertriage list --sort trending --since 7d
       papertriage list --all --format jsonl | jq .title
       papertriage list --format ids | papertriage why -
     """
     from papertriage.errors import UsageError
     from papertriage.pipeline.cached import read_cache
     from papertriage.pipeline.listing import listing
+    from papertriage.pipeline.looking import note_look
     from papertriage.render.base import render
     from papertriage.render.table import left_out_line
 
@@ -77,6 +79,8 @@ def list_(
     own.tell_damage(cached.damage)
     listed = listing(cached, rules, query)
     own.write(render(listed, format_, own.look))
+    if own.on_terminal and not as_of:
+        note_look(own.config.folders.state, now=own.now())
     if format_ == "table":
         own.tell(left_out_line(listed, newest=cached.newest))
 

@@ -30,6 +30,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
         everything: lift threshold and topics: all but what is excluded.
         sources, categories: globs; any one suffices.
         author: part of an author's name, whole words.
+        looked: when the user last looked, from which the growth of votes counts; None is the last day's beginning.
     """
 
     as_of: dt.date
@@ -42,6 +43,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     categories: tuple[str, ...] = ()
     author: str | None = None
     sort: rank.Sort = "score"
+    looked: dt.datetime | None = None
 
 
 def listing(cached: Cached, rules: Rules, query: Query) -> Listed:
@@ -66,7 +68,9 @@ def listing(cached: Cached, rules: Rules, query: Query) -> Listed:
             left_out[reason] += 1
         else:
             taken.append((paper, score))
-    rows = [_with_state(row, cached) for row in rank.numbered(rank.order(taken, query.sort))]
+    rows = [_with_state(row, cached) for row in rank.numbered(rank.order(taken, query.sort, as_of=query.as_of))]
+    if query.sort == "trending":
+        rows = [_with_trend(row, query) for row in rows]
     if query.limit is not None and len(rows) > query.limit:
         left_out["past the limit"] = len(rows) - query.limit
         rows = rows[: query.limit]
@@ -93,6 +97,15 @@ def listing_of(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Que
 def explain(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query) -> list[Ranked]:
     """Score the given papers, in their order; one outside the window is told so. The rank counts them."""
     return [_with_window(row, query) for row in _scored(papers, cached, rules, query)]
+
+
+def _with_trend(row: Ranked, query: Query) -> Ranked:
+    since = query.looked or dt.datetime.combine(query.as_of, dt.time(), dt.UTC)
+    return msgspec.structs.replace(
+        row,
+        trend=rank.trend(row.paper, as_of=query.as_of),
+        growth=rank.growth(row.paper, since=since, as_of=query.as_of),
+    )
 
 
 def _with_window(row: Ranked, query: Query) -> Ranked:

@@ -44,6 +44,8 @@ def record(row: Ranked) -> dict[str, Any]:
     }
     sometimes = {
         "note": row.note,
+        "trend": row.trend,
+        "growth": row.growth,
         "excluded": score.excluded,
         "below": score.below,
         "ids": {kind: list(values) for kind, values in paper.ids.items()},

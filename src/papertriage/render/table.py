@@ -134,7 +134,7 @@ def _row(row: Ranked, *, short_day: bool, ascii_only: bool) -> _Row:
         or [Piece("(no title)", "faint")],
         topics=safe(listed_few([topic.name for topic in score.topics], _MOST_TOPICS)),
         day=paper.day.isoformat()[5 if short_day else 0 :],
-        votes="" if upvotes is None else number(upvotes),
+        votes="" if upvotes is None else number(upvotes) + (f" {row.growth:+g}" if row.growth else ""),
         sources=safe(", ".join(paper.sources)),
         id=safe(paper.id),
         state=row.state or "",

@@ -15,6 +15,7 @@ services are one also when title, first author and year say so (`titles.py`).
 | announce_type | the observations of the latest announcement that has any |
 | urls, extra | entry by entry as the title |
 | signals | entry by entry the value seen last |
+| votes | the upvotes of all, by the time at which they were seen |
 """
 
 from __future__ import annotations
@@ -124,6 +125,7 @@ def _paper(group: Sequence[Observation]) -> Paper:
     _entries(fields, provenance, "signals", newest, _nothing)
     ids, names = _identities(by_sight)
     first_seen = by_sight[0].seen
+    votes = dict.fromkeys((one.seen, one.signals["upvotes"]) for one in by_sight if "upvotes" in one.signals)
     return Paper(
         id=names[0],
         day=fields.get("announced") or day_of(fields.get("published")) or first_seen.date(),
@@ -132,6 +134,7 @@ def _paper(group: Sequence[Observation]) -> Paper:
         sources=tuple(dict.fromkeys(observation.source for observation in by_sight)),
         aliases=names,
         provenance=provenance,
+        votes=tuple(votes) if len(votes) > 1 else (),
         **fields,
     )
 
