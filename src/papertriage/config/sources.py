@@ -168,6 +168,21 @@ class CrossrefSpec(SourceSpec, frozen=True, kw_only=True):
         return ("", "") if self.query or self.journals else told
 
 
+class OpenalexSpec(SourceSpec, frozen=True, kw_only=True):
+    """OpenAlex; `filter` is in its own language."""
+
+    CALLED: ClassVar[str] = "the source openalex"
+
+    query: Words | None = None
+    journals: tuple[Issn, ...] = ()
+    filter: Words | None = None
+
+    def lack(self) -> tuple[str, str]:
+        """Nobody reads all of OpenAlex."""
+        told = f"{self.CALLED} has nothing to look for.", "Write a `query`, `journals` or a `filter`."
+        return ("", "") if self.query or self.journals or self.filter else told
+
+
 SOURCE_TYPES: dict[str, type[SourceSpec]] = {
     "hf-daily": HfDailySpec,
     "hf-search": HfSearchSpec,
@@ -178,6 +193,7 @@ SOURCE_TYPES: dict[str, type[SourceSpec]] = {
     "medrxiv": MedrxivSpec,
     "pubmed": PubmedSpec,
     "crossref": CrossrefSpec,
+    "openalex": OpenalexSpec,
 }
 """Types that come with papertriage; of others the options pass unchecked, for other packages add them."""
 

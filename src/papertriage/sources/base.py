@@ -27,6 +27,7 @@ BUILT_IN = {
     "medrxiv": "papertriage.sources.biorxiv",
     "pubmed": "papertriage.sources.pubmed",
     "crossref": "papertriage.sources.crossref",
+    "openalex": "papertriage.sources.openalex",
 }
 """Type of a source to the module that has its `build(settings)`."""
 

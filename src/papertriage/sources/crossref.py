@@ -113,12 +113,9 @@ class Crossref:
             page = self._page(session, {**params, "cursor": cursor}, day, now)
             yield page
             total = page.total or 0
-            new = {paper.native or paper.id for paper in page.observations} | {one.where for one in page.skipped}
-            if new <= read or not page.after:
-                read |= new
-                break
-            read |= new
-            if len(read) >= total:
+            fresh = page.records - read
+            read |= fresh
+            if not fresh or not page.after or len(read) >= total:
                 break
             cursor = page.after
         if len(read) < total and day < now.date():

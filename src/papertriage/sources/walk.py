@@ -35,6 +35,11 @@ class Page:
     after: str | None = None
     entries: int = 0
 
+    @property
+    def records(self) -> set[str]:
+        """What tells the records apart, readable or not: how far a walk has come, a page given twice aside."""
+        return {paper.native or paper.id for paper in self.observations} | {one.where for one in self.skipped}
+
 
 class UnreadableReplyError(SourceError):
     """The service answered, but not with what it was asked for, or not with all of it."""
