@@ -201,6 +201,20 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     validators: dict[str, str] = {}
 
 
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How the days of one source stand.
+
+    Attributes:
+        runs: a line a day, oldest first.
+        earlier: how many earlier days, all settled, are left out.
+    """
+
+    source: str
+    query: str
+    runs: tuple[Run, ...]
+    earlier: int = 0
+
+
 State = Literal["star", "later", "skip", "read"]
 
 

@@ -173,3 +173,29 @@ def test_a_paper_merged_by_title_can_be_split(run: Any, home: Path) -> None:
     assert done.stderr == "arxiv:2611.00001 is now arxiv:2611.00001 and doi:10.1000/xyz.\n"
     assert sorted(run("list", "--all", "--format", "ids").stdout.split()) == ["arxiv:2611.00001", "doi:10.1000/xyz"]
     assert run("split", "10.1000/xyz").returncode == 3
+
+
+def test_doctor_tries_everything_and_says_what_to_do(run: Any, home: Path, today: str) -> None:
+    well = run("doctor")
+    assert well.returncode == 0, well.stdout
+    assert "hf-daily      answers: 3 papers of" in well.stdout
+    (home / "rules.yaml").unlink()
+    with (home / "config.yaml").open("a", encoding="utf-8") as config:
+        config.write("  - {name: gone, type: feed, url: 'http://127.0.0.1:9/feed.xml'}\n")
+    ill = run("doctor")
+    assert ill.returncode == 3
+    assert [line.split()[:2] for line in ill.stdout.splitlines() if line.startswith("NOT")] == [
+        ["NOT", "rules"],
+        ["NOT", "gone"],
+    ]
+    assert "`papertriage init`" in ill.stdout
+    assert run("list", "--all").stdout == "", "nothing that doctor read is saved"
+
+
+def test_status_shows_what_each_day_came_to(run: Any, today: str) -> None:
+    assert "Nothing was fetched yet" in run("status").stderr
+    run("fetch")
+    shown = run("status", "--weeks", "2")
+    assert "hf-daily" in shown.stdout
+    assert "partial" in shown.stdout
+    assert {line["day"] for line in json.loads(run("status", "--json").stdout)} >= {today}

@@ -1,4 +1,4 @@
-"""Commands that fill the cache and say what is in it: fetch, import, sources, status, forget."""
+"""Commands that change what is in the cache: fetch, import, split, forget."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ def add_commands(app: typer.Typer) -> None:
     """Register this group's commands."""
     app.command(short_help="Fetch new listings into the cache.")(fetch)
     app.command("import", short_help="Import papers from files.")(import_)
-    app.command(short_help="Show the sources and how each stands.")(sources)
-    app.command(short_help="Show which days are complete.")(status)
     app.command(short_help="Part a paper that is two works.")(split)
     app.command(short_help="Drop papers for good.")(forget)
 
@@ -76,36 +74,6 @@ def import_(
 
     own = context_of(context)
     own.finish(run(own, paths, source=source))
-
-
-def sources(context: typer.Context) -> None:
-    """Show the sources that are configured and how each stands.
-
-    \b
-    Example:
-      papertriage sources
-    """
-    from papertriage.pipeline.standing import source_lines
-
-    own = context_of(context)
-    own.write("\n".join(source_lines(own.config, own.data)))
-
-
-def status(
-    context: typer.Context,
-    json: Annotated[bool, typer.Option("--json", help="Every line of the ledger that holds, as JSON.")] = False,
-) -> None:
-    """Show what is complete, partial, stale, failed or missed, by source and day.
-
-    \b
-    Examples:
-      papertriage status
-      papertriage status --json
-    """
-    from papertriage.pipeline.standing import status_json, status_lines
-
-    own = context_of(context)
-    own.write(status_json(own.data) if json else "\n".join(status_lines(own.data, today=own.today)))
 
 
 def split(context: typer.Context, ids: arg.Ids = None) -> None:

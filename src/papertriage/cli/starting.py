@@ -1,4 +1,4 @@
-"""Commands for the first day: init, quickstart, config."""
+"""Commands for the first day: init, quickstart."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ def add_commands(app: typer.Typer) -> None:
     """Register this group's commands."""
     app.command(short_help="Do everything once, for a first look.")(quickstart)
     app.command(short_help="Write a first config.yaml and rules.yaml.")(init)
-    app.command(short_help="Show each setting and where it comes from.")(config)
 
 
 def quickstart(
@@ -60,16 +59,3 @@ def init(context: typer.Context) -> None:
     for path in kept:
         own.tell(f"Kept {path}")
     own.finish(ExitCode.DONE)
-
-
-def config(context: typer.Context) -> None:
-    """Show each setting with its value and where that comes from.
-
-    \b
-    Example:
-      papertriage config
-    """
-    from papertriage.pipeline.standing import config_lines
-
-    own = context_of(context)
-    own.write("\n".join(config_lines(own.config)))

@@ -9,12 +9,9 @@ from pathlib import Path
 import msgspec
 
 from papertriage.config import Config, held
-from papertriage.model import Run, Status
-from papertriage.pipeline.fetching import configured
+from papertriage.model import Standing, Status
+from papertriage.pipeline.fetching import SETTLED, configured
 from papertriage.store.ledger import Ledger
-
-SHOWN_DAYS = 14
-"""How many days back `status` shows one by one."""
 
 
 def config_lines(config: Config) -> list[str]:
@@ -37,35 +34,22 @@ def source_lines(config: Config, folder: Path) -> list[str]:
     return _aligned(rows)
 
 
-def status_lines(folder: Path, *, today: dt.date) -> list[str]:
-    """Tell for each source how its last days stand, newest first."""
-    runs = list(Ledger(folder).read().values())
-    if not runs:
-        return ["Nothing was fetched yet. `papertriage fetch` does it."]
-    lines: list[str] = []
+def standings(folder: Path, *, today: dt.date, weeks: int) -> list[Standing]:
+    """Give for each source how its days stand: those of the last weeks, and older ones that are not settled."""
+    first = today - dt.timedelta(days=today.weekday(), weeks=weeks - 1)
+    runs = sorted(Ledger(folder).read().values(), key=lambda run: run.day)
+    found = []
     for name, query in dict.fromkeys((run.source, run.query) for run in runs):
-        own = sorted((run for run in runs if (run.source, run.query) == (name, query)), key=lambda run: run.day)
-        lines += ([""] if lines else []) + [f"{name} {query}".rstrip()]
-        shown = [run for run in own if (today - run.day).days < SHOWN_DAYS or run.status not in _SETTLED]
-        lines += _aligned([_row(run) for run in reversed(shown)], indent="  ")
-        if older := len(own) - len(shown):
-            lines.append(f"  and {older} settled days before {shown[0].day if shown else today}")
-    return lines
+        own = [run for run in runs if (run.source, run.query) == (name, query)]
+        shown = [run for run in own if run.day >= first or run.status not in SETTLED]
+        found.append(Standing(source=name, query=query, runs=tuple(shown), earlier=len(own) - len(shown)))
+    return found
 
 
 def status_json(folder: Path) -> str:
     """Give every line of the ledger that holds, as a JSON list."""
     runs = sorted(Ledger(folder).read().values(), key=lambda run: (run.source, run.query, run.day))
     return msgspec.json.format(msgspec.json.encode(runs)).decode()
-
-
-_SETTLED = (Status.COMPLETE, Status.EXPECTED_EMPTY)
-
-
-def _row(run: Run) -> tuple[str, ...]:
-    papers = run.new + run.updated + run.unchanged
-    counts = f"{papers} paper{'s' if papers != 1 else ''}" if papers else ""
-    return (run.day.isoformat(), run.status.value, counts, _local(run.at), run.error or "")
 
 
 def _local(moment: dt.datetime | None) -> str:
