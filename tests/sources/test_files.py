@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from papertriage.errors import UsageError
+from papertriage.identity import Identity
 from papertriage.model import Observation, Skipped
 from papertriage.sources import files
-from papertriage.sources.files import read_file
+from papertriage.sources.files import Found, Position, read_file
 from papertriage.sources.plain import title_id
 
 SEEN = dt.datetime(2026, 9, 1, 6, 30, tzinfo=dt.UTC)
@@ -25,12 +27,26 @@ HTML = (
 )
 
 
-def read(path: Path, source: str | None = None) -> list[Observation | Skipped]:
+MAIL = "\\\\\narXiv:2510.01265\nDate: Wed, 1 Oct 2025 18:23:40 GMT\n\nTitle: One\n\\\\\n  A\n\\\\ ( x )\n"
+FEED = (
+    "<?xml version='1.0'?>\n<rss version='2.0'><channel><item><title>One</title>"
+    "<link>https://doi.org/10.1000/one</link></item></channel></rss>"
+)
+PUBMED = (
+    '<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" '
+    '"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">\n<PubmedArticleSet><PubmedArticle><MedlineCitation>'
+    '<PMID Version="1">12230038</PMID><Article><ArticleTitle>One</ArticleTitle></Article></MedlineCitation>'
+    "</PubmedArticle></PubmedArticleSet>"
+)
+
+
+def read(path: Path, source: str | None = None) -> list[Found]:
     return list(read_file(path, seen=SEEN, source=source))
 
 
 def ids(path: Path) -> list[str]:
-    return [one.id if isinstance(one, Observation) else one.where for one in read(path)]
+    named = {Observation: lambda one: one.id, Skipped: lambda one: one.where, Identity: str}
+    return [named[type(one)](one) for one in read(path)]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +63,18 @@ def ids(path: Path) -> list[str]:
         (HTML, ["arxiv:2510.01265"]),
         ("\n" + HTML.replace("<!doctype html>", "<!-- saved from url=… -->"), ["arxiv:2510.01265"]),
         (COPIED, [title_id("hf-daily", "why read")]),
+        ("% mine\n@article{one, title={One}, eprint={2510.01265}}\n", ["arxiv:2510.01265"]),
+        ("Provider: X\nTY  - JOUR\nTI  - One\nDO  - 10.1000/one\nER  - \n", ["doi:10.1000/one"]),
+        ("\nPMID- 12230038\nTI  - One\n", ["pmid:12230038"]),
+        ("title,doi\nOne,10.1000/one\n", ["doi:10.1000/one"]),
+        ("DOI\tTitle\r10.1000/one\tOne\r", ["doi:10.1000/one"]),
+        (json.dumps([{"type": "article", "title": "One", "DOI": "10.1000/One"}]), ["doi:10.1000/one"]),
+        (json.dumps({"type": "article", "title": "One", "DOI": "10.1000/One"}) + "\n", ["doi:10.1000/one"]),
+        (MAIL, ["arxiv:2510.01265"]),
+        (FEED, ["doi:10.1000/one"]),
+        (FEED.replace("<rss", "<!-- a html page? <html> -->\n<rss"), ["doi:10.1000/one"]),
+        (PUBMED, ["pmid:12230038"]),
+        ("# to read\n2510.01265v2\n\nhttps://doi.org/10.1000/one\n", ["arxiv:2510.01265", "doi:10.1000/one"]),
     ],
 )
 def test_the_content_tells_the_kind(tmp_path: Path, content: str, expected: list[str]) -> None:
@@ -90,8 +118,10 @@ def test_a_copied_page_in_a_legacy_encoding_is_read(tmp_path: Path) -> None:
         (b"", "is empty. There is nothing to import."),
         (b" \n", "is empty."),
         (b"\xef\xbb\xbf", "is empty."),
-        (b"@article{x, title={y}}", "was not recognised. It reads JSON lines"),
-        (b"<?xml version='1.0'?><rss/>", "was not recognised."),
+        (b"Dear all,\nhere are my papers.", "was not recognised. It reads JSON lines"),
+        (b"<?xml version='1.0'?><svg/>", "was not recognised."),
+        (b"<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'b'>]><rss/>", "was not recognised."),
+        (b"title of one\n2510.01265", "was not recognised."),
         (b"\0\0\0 \xc2\xb7", "was not recognised."),
         (b"/etc/passwd", "was not recognised."),
         (b"<html>", "The saved page carries no list of papers. Save a Daily Papers page"),
@@ -147,6 +177,11 @@ def test_a_file_that_must_be_read_whole_has_a_limit(tmp_path: Path, monkeypatch:
         ("hf_html/slbqc_huggingface_papers_2024-08-01.html", 13),
         ("hf_daily/newsletter_2024-05-27.json", 13),
         ("hf_daily/newsletter_2026-08-21.json", 17),
+        ("pubmed/biopython_medline_pubmed_result1.txt", 1),
+        ("pubmed/biopython_pubmed2.xml", 2),
+        ("arxiv_email/announce_2026-01-26.txt", 10),
+        ("arxiv_email/browse_math_new-OA.txt", 3),
+        ("arxiv_email/browse_q-fin_new.txt", 16),
     ],
 )
 def test_real_files_are_recognised(shared: Path, recording: str, papers: int) -> None:
@@ -157,3 +192,48 @@ def test_real_files_are_recognised(shared: Path, recording: str, papers: int) ->
 def test_the_corpus_is_read_through_gzip(shared: Path) -> None:
     stream = read_file(shared / "corpus/arxiv-20k.jsonl.gz", seen=SEEN)
     assert isinstance(next(stream), Observation)
+
+
+@pytest.mark.parametrize(
+    ("table", "papers", "without_title", "included"),
+    [
+        ("cohen2006_ADHD", 827, 24, 19),
+        ("cohen2006_Antihistamines", 300, 10, 16),
+        ("cohen2006_Estrogens", 354, 14, 77),
+        ("cohen2006_Triptans", 647, 24, 24),
+        ("kitchenham_2010", 1704, 0, 45),
+        ("nagtegaal_2019", 2019, 0, 101),
+    ],
+)
+def test_real_tables_with_labels_are_read_to_the_last_row(
+    shared: Path, table: str, papers: int, without_title: int, included: int
+) -> None:
+    found = read(shared / f"labelled/{table}.csv.gz")
+    read_ones = [one for one in found if isinstance(one, Observation)]
+    assert len(read_ones) == papers
+    assert [type(one) for one in found].count(Skipped) == without_title
+    assert all("no title, only an id" in one.reason for one in found if isinstance(one, Skipped))
+    assert sum(one.extra["label_included"] for one in read_ones) == included
+
+
+def test_json_lines_can_be_gone_on_with_from_where_reading_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "papers.jsonl"
+    path.write_text(LINES + "broken\n", "utf-8")
+    first = Position()
+    stream = read_file(path, seen=SEEN, at=first)
+    next(stream)
+    assert (first.by_lines, first.line, first.offset) == (True, 1, len(LINES) // 2)
+    rest = list(read_file(path, seen=SEEN, at=Position(offset=first.offset, line=first.line)))
+    assert [getattr(one, "id", None) or one.where for one in rest] == ["arxiv:2510.01266", "line 3"]
+    packed = tmp_path / "papers.jsonl.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert list(read_file(packed, seen=SEEN, at=Position(offset=first.offset, line=first.line))) == rest
+
+
+def test_a_stream_is_read_as_it_comes() -> None:
+    reader, writer = os.pipe()
+    with os.fdopen(writer, "wb") as ours:
+        ours.write(LINES.encode())
+    with os.fdopen(reader, "rb") as theirs:
+        assert [one.id for one in read_file(theirs, seen=SEEN)] == ["arxiv:2510.01265", "arxiv:2510.01266"]
+        assert not theirs.closed

@@ -7,6 +7,7 @@
 | a saved reply of the Daily Papers API | `hf_daily.parse` | whole |
 | a Daily Papers page saved as HTML, or copied as text | `hf_page` | whole |
 | a saved feed (RSS, Atom, RDF) | `feed.parse` | whole |
+| PubMed XML | `pubmed.parse` | whole |
 | BibTeX | `bibtex` | whole |
 | RIS, MEDLINE | `tagged` | line by line |
 | CSV, TSV | `tables` | line by line |
@@ -46,8 +47,8 @@ MAX_RATIO = 200
 HEAD = 256 * 1024
 
 _KNOWN = (
-    "It reads JSON lines, JSON, BibTeX, RIS, MEDLINE, CSV and TSV with a column `title`, feeds, arXiv's mails, "
-    "lists of ids, and a Daily Papers page saved as HTML or copied as text."
+    "It reads JSON lines, JSON, BibTeX, RIS, MEDLINE, PubMed XML, CSV and TSV with a column `title`, feeds, "
+    "arXiv's mails, lists of ids, and a Daily Papers page saved as HTML or copied as text."
 )
 
 Found = Observation | Skipped | Identity
@@ -215,7 +216,11 @@ class _File:
             yield Skipped(where="the end", reason="the feed was cut short; its last entry was left out")
 
     def pubmed(self) -> Iterator[Found]:
-        raise UsageError(f"{self._name} is PubMed XML, which is not read yet.", "Export it as MEDLINE (.nbib).")
+        from papertriage.sources import pubmed
+
+        page = pubmed.parse(self._whole(), seen=self._seen, source=self._source or "pubmed")
+        yield from page.observations
+        yield from page.skipped
 
     def _whole(self) -> bytes:
         body = self._stream.read(MAX_WHOLE + 1)

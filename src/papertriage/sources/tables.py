@@ -107,7 +107,7 @@ def _plain(row: dict[str, str]) -> dict[str, Any]:
         "published": date_text(date),
         # A column of PMIDs may be one of DOIs too, as in `doi_or_pmid`.
         "ids": {
-            "doi": ids[0] if not ids[0].isdigit() else None,
+            "doi": ids[0] if ids[0] and not ids[0].removesuffix(".0").isdigit() else None,
             "pmid": [number for text in (ids[0], ids[1]) if (number := text.removesuffix(".0")).isdigit()],
             "pmc": ids[2] or None,
             "arxiv": ids[3] or None,
