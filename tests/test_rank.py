@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from papertriage.errors import Place
 from papertriage.model import Hit, Paper, Span
-from papertriage.rank import matches_any, order, score
+from papertriage.rank import growth, matches_any, order, score, trend
 from papertriage.rules.terms import Author, Exclude, Phrase, Recency, Rules, Signal, Term, Topic
 
 TODAY = dt.date(2026, 11, 24)
@@ -201,3 +201,62 @@ def test_the_score_is_the_sum_of_the_rounded_lines(parts: list[tuple[float, floa
     found = score(paper(), hits, rules, as_of=TODAY)
     assert f"{found.total:.2f}" == f"{sum(round(line.points * 100) for line in found.lines) / 100 + 0.0:.2f}"
     assert all(line.points == round(line.points, 2) for line in found.lines)
+
+
+# --- trends ----------------------------------------------------------------------------------------------------
+
+
+def at(days_ago: float) -> dt.datetime:
+    """Give a moment so many days before the end of today."""
+    return dt.datetime(2026, 11, 25, tzinfo=dt.UTC) - dt.timedelta(days=days_ago)
+
+
+def voted(*votes: tuple[float, float], **fields: object) -> Paper:
+    return paper(votes=tuple((at(ago), count) for ago, count in votes), announced=at(votes[0][0]).date(), **fields)
+
+
+def test_a_vote_counts_half_after_three_days() -> None:
+    # All at one moment: the day of its listing begins when it was seen.
+    assert trend(voted((3, 40), (3, 40)), as_of=TODAY) == 20
+    assert trend(voted((6, 40), (6, 40)), as_of=TODAY) == 10
+
+
+def test_votes_between_two_sights_are_spread_over_the_time_between() -> None:
+    found = trend(voted((3, 0), (1, 10)), as_of=TODAY)
+    steps = [10 * 0.5 ** ((1 + 2 * (n + 0.5) / 10_000) / 3) / 10_000 for n in range(10_000)]
+    assert found == round(sum(steps), 2)
+
+
+def test_recent_votes_go_before_more_old_ones() -> None:
+    old = voted((30, 100), (20, 200), (1, 205), id="arxiv:1")
+    new = voted((2, 5), (1, 30), id="arxiv:2")
+    rules = Rules(file="rules.yaml")
+    rows = [(one, score(one, [], rules, as_of=TODAY)) for one in (old, new, paper(id="arxiv:3"))]
+    assert [one.id for one, _ in order(rows, "trending", as_of=TODAY)] == ["arxiv:2", "arxiv:1", "arxiv:3"]
+
+
+def test_what_was_seen_after_the_day_does_not_count() -> None:
+    one = voted((3, 10), (1, 50))
+    yesterday = TODAY - dt.timedelta(days=2)
+    assert trend(one, as_of=yesterday) == trend(voted((3, 10), (3, 10)), as_of=yesterday)
+    assert growth(one, since=at(4), as_of=yesterday) == 10
+
+
+def test_growth_is_counted_from_a_moment() -> None:
+    one = voted((3, 10), (2, 25), (0.5, 60))
+    assert [growth(one, since=at(ago), as_of=TODAY) for ago in (0.1, 1, 2, 2.5, 9)] == [0, 35, 35, 50, 60]
+    assert growth(paper(), since=at(1), as_of=TODAY) == 0
+
+
+def test_a_paper_that_was_seen_once_counts_from_its_listing() -> None:
+    seen = paper(signals={"upvotes": 40}, first_seen=at(0.25), announced=TODAY - dt.timedelta(days=9))
+    fresh = paper(signals={"upvotes": 40}, first_seen=at(0.25), announced=TODAY)
+    assert 0 < trend(seen, as_of=TODAY) < trend(fresh, as_of=TODAY) < 40
+
+
+@given(st.lists(st.tuples(st.floats(0, 400), st.integers(0, 10_000)), max_size=8))
+def test_a_trend_is_a_number_between_nothing_and_all_votes(pairs: list[tuple[float, int]]) -> None:
+    times = sorted((ago for ago, _ in pairs), reverse=True)
+    counts = sorted(count for _, count in pairs)
+    one = paper(votes=tuple((at(ago), count) for ago, count in zip(times, counts, strict=True)))
+    assert 0 <= trend(one, as_of=TODAY) <= max(counts, default=0) + 0.01

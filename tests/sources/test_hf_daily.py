@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertriage.errors import SourceError
+from papertriage.errors import SourceError, UsageError
 from papertriage.model import Status
 from papertriage.sources.base import build_source
 from papertriage.sources.hf_daily import UnreadableError, observation_from_entry, parse
@@ -322,3 +322,107 @@ def test_a_day_with_skipped_records_is_partial(wire, session, source):
         Status.FAILED,
         "None of the 2 entries of 2026-08-20 could be read. The next fetch asks again.",
     )
+
+
+# --- weeks, months, one submitter ------------------------------------------------------------------------------
+
+
+def listed(number, day):
+    return entry(number, submittedOnDailyAt=f"{day}T01:00:00.000Z")
+
+
+def test_a_week_is_asked_for_once_and_parted_by_day(wire, session):
+    source = build_source({"type": "hf-daily", "base_url": wire.url, "by": "week"})
+    days = [dt.date(2026, 8, 17) + dt.timedelta(days=n) for n in range(5)]
+    wire.answer(
+        "/api/daily_papers",
+        wire.reply(body(listed(1, "2026-08-17"), listed(2, "2026-08-18"), listed(3, "2026-08-18"))),
+        wire.reply(body(listed(4, "2026-08-20"), listed(5, "2026-08-13"))),
+        wire.reply(body()),
+    )
+    found = listings(source, session, *days[:4], dt.date(2026, 8, 22), now=NOW)
+    assert [len(one.observations) for one in found] == [1, 2, 0, 1, 0]
+    assert [one.status for one in found] == [
+        Status.COMPLETE, Status.COMPLETE, Status.STALE, Status.COMPLETE, Status.FAILED,
+    ]  # fmt: skip
+    assert [paper.announced for one in found for paper in one.observations] == [days[0], days[1], days[1], days[3]]
+    assert [one.requests for one in found] == [3, 0, 0, 0, 0]
+    assert "week=2026-W34" in wire.paths[0]
+    assert "p=2" in wire.paths[2]
+
+
+def test_a_month_of_old_records_that_tell_no_day_is_kept(wire, session):
+    source = build_source({"type": "hf-daily", "base_url": wire.url, "by": "month"})
+    old = {"paper": {"id": "2402.00001", "title": "Old"}}
+    wire.answer("/api/daily_papers", wire.reply(body(old)), wire.reply(body()))
+    found = listings(source, session, dt.date(2024, 2, 5), dt.date(2024, 2, 6), now=NOW)
+    assert [[paper.announced for paper in one.observations] for one in found] == [[None], []]
+    assert [one.status for one in found] == [Status.COMPLETE, Status.EXPECTED_EMPTY]
+    assert "month=2024-02" in wire.paths[0]
+
+
+def test_the_days_of_a_53rd_week_are_asked_for_one_by_one(wire, session):
+    source = build_source({"type": "hf-daily", "base_url": wire.url, "by": "week"})
+    wire.answer("/api/daily_papers", wire.reply(body(listed(1, "2020-12-28"))))
+    listings(source, session, dt.date(2020, 12, 27), dt.date(2020, 12, 28), dt.date(2020, 12, 29), now=NOW)
+    assert [re.search("(week|date)=([^&]*)", path)[2] for path in wire.paths] == [
+        "2020-W52", "2020-W52", "2020-12-28", "2020-12-29",
+    ]  # fmt: skip
+
+
+def test_a_week_that_fails_fails_for_all_its_days(wire, session):
+    source = build_source({"type": "hf-daily", "base_url": wire.url, "by": "week"})
+    wire.answer("/api/daily_papers", wire.reply(b"", "404 Not Found"))
+    found = listings(source, session, dt.date(2026, 8, 11), dt.date(2026, 8, 12), now=NOW)
+    assert [one.status for one in found] == [Status.FAILED, Status.FAILED]
+    wire.answer("/api/daily_papers", wire.reply(b"", "400 Bad Request"))
+    (one,) = listings(source, session, dt.date(2026, 8, 11), now=NOW)
+    assert "takes 2026-W33 for no week that it has" in one.error
+
+
+def test_one_submitter_may_submit_nothing_for_a_day(wire, session):
+    source = build_source({"type": "hf-daily", "base_url": wire.url, "submitter": "cydee"})
+    wire.answer("/api/daily_papers", wire.reply(body()))
+    (one,) = listings(source, session, THURSDAY)
+    assert one.status is Status.EXPECTED_EMPTY
+    assert "submitter=cydee" in wire.paths[0]
+    assert source.query == "submitter=cydee"
+    assert build_source({"type": "hf-daily", "by": "month"}).query == ""
+
+
+def test_a_period_that_does_not_exist_is_told():
+    with pytest.raises(UsageError, match="cannot ask by 'year'"):
+        build_source({"type": "hf-daily", "by": "year"})
+
+
+# --- what is shown at the moment -------------------------------------------------------------------------------
+
+
+def test_a_search_is_one_list_without_a_day(wire, session):
+    source = build_source({"type": "hf-search", "base_url": wire.url, "query": "world models"})
+    flat = {"id": "2608.00002", "title": "Two", "upvotes": 3, "numComments": 1}
+    wire.answer("/api/papers/search", wire.reply(body(entry(1), flat, entry(1))))
+    (one,) = listings(source, session)
+    assert (one.day, one.status, one.error) == (TODAY, Status.COMPLETE, None)
+    assert [(paper.id, paper.announced, paper.source) for paper in one.observations] == [
+        ("arxiv:2608.00001", None, "hf-search"), ("arxiv:2608.00002", None, "hf-search"),
+    ]  # fmt: skip
+    assert one.observations[1].signals == {"upvotes": 3, "comments": 1}
+    assert "q=world+models" in wire.paths[0]
+    wire.answer("/api/papers/search", wire.reply(body()))
+    (one,) = listings(source, session)
+    assert one.status is Status.COMPLETE
+
+
+def test_what_trends_is_never_nothing(wire, session):
+    source = build_source({"type": "hf-trending", "base_url": wire.url})
+    wire.answer("/api/daily_papers", wire.reply(body(entry(1), 3)), wire.reply(body()))
+    partial, empty = [*listings(source, session), *listings(source, session)]
+    assert (partial.status, len(partial.observations), len(partial.skipped)) == (Status.PARTIAL, 1, 1)
+    assert empty.status is Status.STALE
+    assert "sort=trending" in wire.paths[0]
+
+
+def test_a_search_needs_words():
+    with pytest.raises(UsageError, match="needs 'query'"):
+        build_source({"type": "hf-search"})

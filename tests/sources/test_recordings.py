@@ -23,13 +23,14 @@ import pytest
 
 from papertriage.errors import SourceError
 from papertriage.model import Observation, Skipped
-from papertriage.sources import arxiv_rss, feed, hf_daily
+from papertriage.sources import arxiv_rss, feed, files, hf_daily
 
 EXPECTED = Path(__file__).parent / "expected"
 RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "recordings"
 SEEN = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 PLACES = ("hf_daily/*", "malformed/hf_daily/*", "arxiv_rss/*", "malformed/encodings/*", "malformed/feedparser/*")
-FILES = sorted(path for place in (*PLACES, "hf_daily_*.tar.gz") for path in RECORDINGS.glob(place))
+SAVED = ("arxiv_email/*", "pubmed/*medline*")  # what `import` reads
+FILES = sorted(path for place in (*PLACES, *SAVED, "hf_daily_*.tar.gz") for path in RECORDINGS.glob(place))
 
 
 def text_facts(text: str | None) -> list[Any] | None:
@@ -96,6 +97,10 @@ def recorded_facts(path: Path) -> dict[str, Any]:
         return {"days": days}
     if folder == "hf_daily":
         return facts_of(*hf_daily.parse(path.read_bytes(), day_of(path.name), SEEN))
+    if any(path.match(place) for place in SAVED):
+        read = list(files.read_file(path, seen=SEEN))
+        papers, skipped = ([one for one in read if isinstance(one, kind)] for kind in (Observation, Skipped))
+        return facts_of(papers, skipped)
     if folder == "arxiv_rss":
         found = arxiv_rss.parse(path.read_bytes(), seen=SEEN, requested=("cs.AI",))
         return {"day": str(found.day), **facts_of(found.observations, found.skipped)}

@@ -28,6 +28,16 @@ def only(papers: list[Paper]) -> Paper:
     return papers[0]
 
 
+def test_the_history_of_votes_is_kept_where_there_is_one(observe: Observe) -> None:
+    seen = [(hours(n), float(votes)) for n, votes in ((0, 1), (24, 7), (48, 9))]
+    several = [observe(1, seen=at, signals={"upvotes": votes}) for at, votes in seen]
+    others = [observe(1, seen=hours(30), source="arxiv-api"), observe(2, signals={"upvotes": 3.0})]
+    first, second = merge([*several[::-1], *others])
+    assert first.votes == tuple(seen)
+    assert first.signals == {"upvotes": 9.0}
+    assert second.votes == ()
+
+
 # --- which are one paper -----------------------------------------------------------------------------
 
 

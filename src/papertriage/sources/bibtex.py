@@ -41,12 +41,9 @@ def read_bibtex(text: str, *, seen: dt.datetime, source: str) -> Iterator[Observ
     from bibtexparser import parse_string
     from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry
 
-    log = logging.getLogger("bibtexparser")
-    before, log.disabled = log.disabled, True  # what it logs is told by the blocks
-    try:
-        library = parse_string(text)
-    finally:
-        log.disabled = before
+    # What it logs is told by the blocks; without a handler Python would print it.
+    logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
+    library = parse_string(text)
     for block in library.blocks:
         where = f"line {(block.start_line or 0) + 1}"
         if isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):

@@ -1,0 +1,81 @@
+"""`import` and `list --sort trending` as a person runs them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+RULES = "version: 1\ntopics:\n  - {name: t, any: [language models]}\n"
+BIB = "@misc{a, title={Language models}, eprint={2510.01265}}\n\n@misc{b, title={Open\n"
+MEDLINE = "PMID- 12230038\nTI  - Language models of cells\nDP  - 2002 Sep\n"
+
+
+def test_several_files_are_imported_and_every_fault_named(run, home: Path, tmp_path: Path) -> None:
+    (tmp_path / "refs.bib").write_text(BIB, "utf-8")
+    (tmp_path / "cells.nbib.gz").write_bytes(gzip.compress(MEDLINE.encode()))
+    (tmp_path / "notes.txt").write_text("Dear all", "utf-8")
+    done = run("import", "refs.bib", "notes.txt", "cells.nbib.gz")
+    assert done.returncode == 3
+    told = done.stderr.splitlines()
+    assert told[0] == "refs.bib: 1 new, 0 updated, 0 unchanged, 1 skipped"
+    assert told[1].startswith("refs.bib: line 3: it is no whole entry of BibTeX")
+    assert told[2].startswith("What kind of file notes.txt is was not recognised.")
+    assert "cells.nbib.gz: 1 new, 0 updated, 0 unchanged" in told
+    ids = run("list", "--all", "--format", "ids")
+    assert ids.returncode == 2  # no rules yet
+    (home / "rules.yaml").write_text(RULES, "utf-8")
+    ids = run("list", "--all", "--format", "ids")
+    assert set(ids.stdout.split()) == {"arxiv:2510.01265", "pmid:12230038"}
+
+
+def test_standard_input_is_imported(run) -> None:
+    done = run("import", "-", stdin="title,doi,label\nOne,10.1000/one,1\n")
+    assert (done.returncode, done.stderr) == (0, "standard input: 1 new, 0 updated, 0 unchanged\n")
+    shown = run("show", "10.1000/one", "--format", "json")
+    assert json.loads(shown.stdout)["title"] == "One"
+
+
+def test_an_import_that_ran_before_says_so(run, tmp_path: Path) -> None:
+    (tmp_path / "papers.jsonl").write_text(
+        '{"title": "One", "doi": "10.1000/one"}\nbroken\n{"title": "Two"}\n', "utf-8"
+    )
+    assert run("import", "papers.jsonl").returncode == 3
+    again = run("import", "papers.jsonl")
+    assert again.returncode == 3
+    assert again.stderr == "papers.jsonl: 0 new, 0 updated, 0 unchanged, 2 saved by an earlier run, 1 skipped\n"
+
+
+@pytest.fixture
+def voted(run, home: Path, tmp_path: Path) -> None:
+    (home / "rules.yaml").write_text(RULES, "utf-8")
+    lines = [
+        ("2611.00001", "2026-11-20", "2026-11-20T12:00:00Z", 30),
+        ("2611.00001", "2026-11-20", "2026-11-24T06:00:00Z", 33),
+        ("2611.00002", "2026-11-24", "2026-11-24T06:00:00Z", 40),
+        ("2611.00003", "2026-11-23", "2026-11-23T06:00:00Z", 10),
+        ("2611.00003", "2026-11-23", "2026-11-24T06:00:00Z", 90),
+    ]
+    text = "".join(
+        json.dumps(
+            {"v": 1, "id": f"arxiv:{paper}", "source": "hf-daily", "title": f"Language models {paper}", "seen": seen,
+             "ids": {"arxiv": [paper]}, "announced": day, "signals": {"upvotes": votes}}
+        ) + "\n"
+        for paper, day, seen, votes in lines
+    )  # fmt: skip
+    (tmp_path / "log.jsonl").write_text(text, "utf-8")
+    assert run("import", "log.jsonl").returncode == 0
+
+
+def test_a_list_by_trend_tells_what_grew(run, voted) -> None:
+    arguments = ("list", "--sort", "trending", "--since", "7d", "--as-of", "2026-11-24")
+    done = run(*arguments, "--format", "jsonl")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(row["id"][-1], row["growth"]) for row in rows] == [("3", 80), ("2", 40), ("1", 3)]
+    assert rows[0]["trend"] > rows[1]["trend"]
+    table = run(*arguments)
+    assert "90 +80" in table.stdout
+    assert "33 +3" in table.stdout
+    assert run("list", "--since", "7d", "--as-of", "2026-11-24").stdout.count("+") == 0
