@@ -23,7 +23,7 @@ import pytest
 
 from papertriage.errors import SourceError
 from papertriage.model import Observation, Skipped
-from papertriage.sources import biorxiv, crossref, openalex, pubmed
+from papertriage.sources import biorxiv, crossref, openalex, pubmed, semantic_scholar
 
 EXPECTED = Path(__file__).parent / "expected" / "journals"
 RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "recordings"
@@ -88,6 +88,10 @@ def from_openalex(body: bytes) -> dict[str, Any]:
     return page_facts(openalex.parse(body, seen=SEEN))
 
 
+def from_semantic_scholar(body: bytes) -> dict[str, Any]:
+    return page_facts(semantic_scholar.parse(body, seen=SEEN))
+
+
 READERS: dict[str, Callable[[bytes], dict[str, Any]]] = {
     "biorxiv/*": preprints,
     "pubmed/*.xml": from_eutils,
@@ -95,6 +99,8 @@ READERS: dict[str, Callable[[bytes], dict[str, Any]]] = {
     "crossref/*": from_crossref,
     "malformed/http_errors/crossref/*": from_crossref,
     "openalex/*": from_openalex,
+    "semantic_scholar/*": from_semantic_scholar,
+    "malformed/http_errors/semantic_scholar/*": from_semantic_scholar,
 }
 FILES = {path: read for place, read in READERS.items() for path in sorted(RECORDINGS.glob(place))}
 

@@ -183,6 +183,22 @@ class OpenalexSpec(SourceSpec, frozen=True, kw_only=True):
         return ("", "") if self.query or self.journals or self.filter else told
 
 
+class SemanticScholarSpec(SourceSpec, frozen=True, kw_only=True):
+    """Semantic Scholar: a search, or papers like others."""
+
+    CALLED: ClassVar[str] = "the source semantic-scholar"
+
+    query: Words | None = None
+    fields_of_study: tuple[Words, ...] = ()
+    search: Literal["bulk", "relevance"] = "bulk"
+    like: tuple[Words, ...] = ()
+
+    def lack(self) -> tuple[str, str]:
+        """A source either searches or takes what is recommended."""
+        told = f"{self.CALLED} needs a `query` or `like`, one of the two.", "For both write two sources."
+        return ("", "") if bool(self.query) != bool(self.like) else told
+
+
 SOURCE_TYPES: dict[str, type[SourceSpec]] = {
     "hf-daily": HfDailySpec,
     "hf-search": HfSearchSpec,
@@ -194,6 +210,7 @@ SOURCE_TYPES: dict[str, type[SourceSpec]] = {
     "pubmed": PubmedSpec,
     "crossref": CrossrefSpec,
     "openalex": OpenalexSpec,
+    "semantic-scholar": SemanticScholarSpec,
 }
 """Types that come with papertriage; of others the options pass unchecked, for other packages add them."""
 

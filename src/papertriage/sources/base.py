@@ -28,6 +28,7 @@ BUILT_IN = {
     "pubmed": "papertriage.sources.pubmed",
     "crossref": "papertriage.sources.crossref",
     "openalex": "papertriage.sources.openalex",
+    "semantic-scholar": "papertriage.sources.semantic_scholar",
 }
 """Type of a source to the module that has its `build(settings)`."""
 
