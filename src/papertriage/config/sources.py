@@ -12,6 +12,7 @@ from papertriage.errors import Place
 from papertriage.yamlfile import Faults, Map, Node, Parsed, Scalar, convert
 
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[a-z]+)*)?", re.ASCII)
+_OAI_SET = re.compile(r"[A-Za-z-]+(?::[A-Za-z-]+){0,2}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,49}", re.ASCII)
 
 
@@ -36,6 +37,12 @@ def _category(text: str) -> str:
     return text
 
 
+def _oai_set(text: str) -> str:
+    if not _OAI_SET.fullmatch(text):
+        raise ValueError("")
+    return text
+
+
 def _source_name(text: str) -> str:
     if not _NAME.fullmatch(text):
         raise ValueError("")
@@ -51,6 +58,7 @@ def _words(text: str) -> str:
 Words = Annotated[str, Parsed("some words", _words)]
 Url = Annotated[str, Parsed("an address that begins with http:// or https://", _url)]
 BaseUrl = Annotated[str, Parsed("an address that begins with http:// or https://", _base_url)]
+OaiSet = Annotated[str, Parsed("a set of OAI-PMH, as in `cs` or `math:math:AG`", _oai_set)]
 Category = Annotated[str, Parsed("a category of arXiv, as in `cs.CL` or `hep-th`", _category)]
 SourceName = Annotated[str, Parsed("a name of letters, digits, `-`, `_` and `.`", _source_name)]
 
@@ -104,6 +112,43 @@ class ArxivRssSpec(SourceSpec, frozen=True, kw_only=True):
         """At least one category is asked for."""
         told = f"{self.CALLED} has no category.", "Write some, as in `[cs.CL, cs.LG]`."
         return ("", "") if self.categories else told
+
+
+class ArxivSpec(ArxivRssSpec, frozen=True, kw_only=True):
+    """Every announcement of arXiv: today's from the feed, missed ones from OAI-PMH."""
+
+    CALLED: ClassVar[str] = "the source arxiv"
+
+    cross: bool = True
+    replacements: bool = True
+
+
+class ArxivApiSpec(SourceSpec, frozen=True, kw_only=True):
+    """What was submitted to arXiv on a day and fits a query."""
+
+    CALLED: ClassVar[str] = "the source arxiv-api"
+
+    categories: tuple[Category, ...] = ()
+    query: Words | None = None
+    by: Literal["submitted", "updated"] = "submitted"
+
+    def lack(self) -> tuple[str, str]:
+        """Something is asked for: all of arXiv is what `arxiv-oai` is for."""
+        told = (
+            f"{self.CALLED} has neither categories nor a query.",
+            "Write one, as in `query: 'ti:\"language model\"'`.",
+        )
+        return ("", "") if self.categories or self.query else told
+
+
+class ArxivOaiSpec(SourceSpec, frozen=True, kw_only=True):
+    """Records of arXiv that changed on a day, or all there are."""
+
+    CALLED: ClassVar[str] = "the source arxiv-oai"
+
+    categories: tuple[Category, ...] = ()
+    sets: tuple[OaiSet, ...] = ()
+    format: Literal["arXiv", "arXivRaw"] = "arXiv"
 
 
 class FeedSpec(SourceSpec, frozen=True, kw_only=True):
@@ -203,7 +248,10 @@ SOURCE_TYPES: dict[str, type[SourceSpec]] = {
     "hf-daily": HfDailySpec,
     "hf-search": HfSearchSpec,
     "hf-trending": HfTrendingSpec,
+    "arxiv": ArxivSpec,
     "arxiv-rss": ArxivRssSpec,
+    "arxiv-api": ArxivApiSpec,
+    "arxiv-oai": ArxivOaiSpec,
     "feed": FeedSpec,
     "biorxiv": BiorxivSpec,
     "medrxiv": MedrxivSpec,

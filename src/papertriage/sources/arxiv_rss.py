@@ -152,6 +152,19 @@ def build(settings: Mapping[str, object]) -> ArxivRss:
     Raises:
         UsageError: there are no categories, or what stands there is none.
     """
+    return ArxivRss(
+        categories=read_categories(settings),
+        name=str(settings["name"]),
+        base_url=setting_url(settings, "base_url", BASE_URL).rstrip("/"),
+    )
+
+
+def read_categories(settings: Mapping[str, object]) -> tuple[str, ...]:
+    """Give the categories in a source's settings, each once.
+
+    Raises:
+        UsageError: there are none, or what stands there is none.
+    """
     categories = settings.get("categories")
     if isinstance(categories, str):
         categories = re.split(r"[+,\s]+", categories.strip())
@@ -163,11 +176,7 @@ def build(settings: Mapping[str, object]) -> ArxivRss:
                 f"{category!r} in 'categories' of the source {settings['name']!r} is no arXiv category.",
                 "Categories are written as in https://arxiv.org/category_taxonomy: cs.CL, hep-th, math.",
             )
-    return ArxivRss(
-        categories=tuple(dict.fromkeys(categories)),
-        name=str(settings["name"]),
-        base_url=setting_url(settings, "base_url", BASE_URL).rstrip("/"),
-    )
+    return tuple(dict.fromkeys(categories))
 
 
 def parse(body: bytes, *, seen: dt.datetime, source: str = "arxiv-rss", requested: Sequence[str] = ()) -> Feed:
