@@ -79,3 +79,49 @@ def test_a_list_by_trend_tells_what_grew(run, voted) -> None:
     assert "90 +80" in table.stdout
     assert "33 +3" in table.stdout
     assert run("list", "--since", "7d", "--as-of", "2026-11-24").stdout.count("+") == 0
+
+
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">
+<opensearch:totalResults>1</opensearch:totalResults>
+<entry><id>http://arxiv.org/abs/2510.01265v2</id><title>Of arXiv</title></entry>
+</feed>"""
+WORKS = {
+    "status": "ok",
+    "message-type": "work-list",
+    "message": {
+        "total-results": 1,
+        "items": [{"DOI": "10.1000/one", "title": ["Of Crossref"], "type": "journal-article"}],
+    },
+}
+PUBMED = (
+    "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>12230038</PMID><Article>"
+    "<ArticleTitle>Of PubMed</ArticleTitle></Article></MedlineCitation></PubmedArticle></PubmedArticleSet>"
+)
+
+
+def test_ids_from_standard_input_are_looked_up(run, httpserver) -> None:
+    httpserver.expect_request("/api/query").respond_with_data(ATOM, content_type="application/atom+xml")
+    httpserver.expect_request("/works").respond_with_json(WORKS)
+    httpserver.expect_request("/entrez/eutils/efetch.fcgi").respond_with_data(PUBMED, content_type="text/xml")
+    ids = "arXiv:2510.01265\nhttps://doi.org/10.1000/one\nPMID: 12230038\n10.1000/two\nacl:2020.acl-main.1\n"
+    done = run("import", "-", stdin=ids, PAPERTRIAGE_BASE_URL=httpserver.url_for(""))
+    assert done.returncode == 3
+    told = done.stderr.splitlines()
+    assert told[0] == "standard input: 3 new, 0 updated, 0 unchanged, 2 skipped"
+    assert told[1] == "standard input: doi:10.1000/two: crossref does not know it; skipped."
+    assert told[2].startswith("standard input: acl:2020.acl-main.1: there is no service that finds papers")
+    asked = [request.args for request, _ in httpserver.log]
+    assert asked[0]["id_list"] == "2510.01265"
+    assert asked[1]["filter"] == "doi:10.1000/one,doi:10.1000/two"
+    assert asked[2]["id"] == "12230038"
+    assert run("show", "2510.01265", "--format", "json").returncode == 0
+
+
+def test_a_service_that_fails_keeps_what_the_others_found(run, httpserver) -> None:
+    httpserver.expect_request("/api/query").respond_with_data("gone", status=404)
+    httpserver.expect_request("/works").respond_with_json(WORKS)
+    done = run("import", "-", stdin="2510.01265\n10.1000/one\n", PAPERTRIAGE_BASE_URL=httpserver.url_for(""))
+    assert done.returncode == 3
+    told = done.stderr.splitlines()
+    assert told[0] == "standard input: 1 new, 0 updated, 0 unchanged, 1 skipped"
+    assert told[1].startswith("standard input: arxiv:2510.01265: it could not be looked up: ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
@@ -13,6 +13,8 @@ from papertriage.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from papertriage.cli.context import Context
+    from papertriage.identity import Identity
+    from papertriage.model import Observation, Skipped
     from papertriage.pipeline.importing import ImportReport
 
 _TOLD = 5
@@ -34,7 +36,13 @@ def run(own: Context, paths: Sequence[Path], *, source: str | None) -> int:
         try:
             with _progress(own, path) as progress:
                 report = import_file(
-                    file, log, source=source, now=own.now, state=own.config.folders.state, progress=progress
+                    file,
+                    log,
+                    source=source,
+                    now=own.now,
+                    state=own.config.folders.state,
+                    look_up=lambda wanted: _looked_up(own, wanted),
+                    progress=progress,
                 )
         except UsageError as error:
             if len(paths) == 1:
@@ -47,6 +55,14 @@ def run(own: Context, paths: Sequence[Path], *, source: str | None) -> int:
             code = ExitCode.PARTIAL
     own.tell_damage(log.damage)
     return code
+
+
+def _looked_up(own: Context, wanted: Iterable[Identity]) -> Iterator[Observation | Skipped]:
+    from papertriage.pipeline.lookup import look_up
+    from papertriage.sources.http import Session
+
+    session = Session(state=own.config.folders.state, contact=own.config.contact, environ=own.environ)
+    return look_up(wanted, session, own.config, now=own.now)
 
 
 def _tell(own: Context, report: ImportReport) -> None:

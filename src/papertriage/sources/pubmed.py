@@ -100,7 +100,16 @@ class Pubmed:
         if missing or result.count > len(result.ids):
             raise short_of(host_of(self.base_url), len(result.ids) - len(missing), result.count)
 
-    def _batch(self, session: Session, params: Mapping[str, str | int], day: dt.date, now: dt.datetime) -> Page:
+    def lookup(self, session: Session, ids: Sequence[str], *, now: dt.datetime) -> Iterator[Page]:
+        """Look papers up by their PMIDs; what PubMed does not know is left out of the answer.
+
+        Raises:
+            SourceError: E-utilities cannot be reached, or what comes is no set of records.
+        """
+        for start in range(0, len(ids), BATCH):
+            yield self._batch(session, {"id": ",".join(ids[start : start + BATCH])}, None, now)
+
+    def _batch(self, session: Session, params: Mapping[str, str | int], day: dt.date | None, now: dt.datetime) -> Page:
         return parse(self._ask(session, "efetch", params), seen=now, source=self.name, day=day)
 
     def _ask(self, session: Session, tool: str, params: Mapping[str, str | int]) -> bytes:
