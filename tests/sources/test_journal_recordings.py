@@ -23,7 +23,7 @@ import pytest
 
 from papertriage.errors import SourceError
 from papertriage.model import Observation, Skipped
-from papertriage.sources import biorxiv, crossref, openalex, pubmed, semantic_scholar
+from papertriage.sources import acl, biorxiv, crossref, openalex, pubmed, semantic_scholar
 
 EXPECTED = Path(__file__).parent / "expected" / "journals"
 RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "recordings"
@@ -92,6 +92,10 @@ def from_semantic_scholar(body: bytes) -> dict[str, Any]:
     return page_facts(semantic_scholar.parse(body, seen=SEEN))
 
 
+def from_acl(body: bytes) -> dict[str, Any]:
+    return page_facts(acl.parse(body, seen=SEEN))
+
+
 READERS: dict[str, Callable[[bytes], dict[str, Any]]] = {
     "biorxiv/*": preprints,
     "pubmed/*.xml": from_eutils,
@@ -101,6 +105,7 @@ READERS: dict[str, Callable[[bytes], dict[str, Any]]] = {
     "openalex/*": from_openalex,
     "semantic_scholar/*": from_semantic_scholar,
     "malformed/http_errors/semantic_scholar/*": from_semantic_scholar,
+    "acl/*": from_acl,
 }
 FILES = {path: read for place, read in READERS.items() for path in sorted(RECORDINGS.glob(place))}
 

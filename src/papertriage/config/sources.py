@@ -244,6 +244,57 @@ class SemanticScholarSpec(SourceSpec, frozen=True, kw_only=True):
         return ("", "") if bool(self.query) != bool(self.like) else told
 
 
+def _venue(text: str) -> str:
+    if not re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*", text, re.ASCII):
+        raise ValueError("")
+    return text
+
+
+def _volume(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]\d\d|\d{4}\.[a-z0-9_]+", text, re.ASCII):
+        raise ValueError("", "What stands before the hyphen of a paper's number." if "-" in text else "")
+    return text
+
+
+Venue = Annotated[str, Parsed("a venue of OpenReview, as in `TMLR` or `ICLR.cc/2026/Conference`", _venue)]
+Volume = Annotated[str, Parsed("a collection of the Anthology, as in `2025.acl` or `P19`", _volume)]
+
+
+class OpenreviewSpec(SourceSpec, frozen=True, kw_only=True):
+    """OpenReview: the submissions of venues."""
+
+    CALLED: ClassVar[str] = "the source openreview"
+
+    venues: tuple[Venue, ...] = ()
+    invitation: Words = "Submission"
+
+    def lack(self) -> tuple[str, str]:
+        """There is no list of all submissions."""
+        told = f"{self.CALLED} has no venue.", "Write some, as in `[TMLR]`."
+        return ("", "") if self.venues else told
+
+
+class DblpSpec(SourceSpec, frozen=True, kw_only=True):
+    """A search of dblp."""
+
+    CALLED: ClassVar[str] = "the source dblp"
+
+    query: Words
+
+
+class AclAnthologySpec(SourceSpec, frozen=True, kw_only=True):
+    """Collections of the ACL Anthology."""
+
+    CALLED: ClassVar[str] = "the source acl-anthology"
+
+    volumes: tuple[Volume, ...] = ()
+
+    def lack(self) -> tuple[str, str]:
+        """The whole Anthology is a hundred megabytes."""
+        told = f"{self.CALLED} has no volume.", "Write some, as in `[2025.acl]`."
+        return ("", "") if self.volumes else told
+
+
 SOURCE_TYPES: dict[str, type[SourceSpec]] = {
     "hf-daily": HfDailySpec,
     "hf-search": HfSearchSpec,
@@ -259,6 +310,9 @@ SOURCE_TYPES: dict[str, type[SourceSpec]] = {
     "crossref": CrossrefSpec,
     "openalex": OpenalexSpec,
     "semantic-scholar": SemanticScholarSpec,
+    "openreview": OpenreviewSpec,
+    "dblp": DblpSpec,
+    "acl-anthology": AclAnthologySpec,
 }
 """Types that come with papertriage; of others the options pass unchecked, for other packages add them."""
 

@@ -32,6 +32,9 @@ BUILT_IN = {
     "crossref": "papertriage.sources.crossref",
     "openalex": "papertriage.sources.openalex",
     "semantic-scholar": "papertriage.sources.semantic_scholar",
+    "openreview": "papertriage.sources.openreview",
+    "dblp": "papertriage.sources.dblp",
+    "acl-anthology": "papertriage.sources.acl",
 }
 """Type of a source to the module that has its `build(settings)`."""
 
