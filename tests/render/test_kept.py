@@ -56,6 +56,27 @@ def test_a_ticked_paper_that_left_the_list_is_kept() -> None:
     assert "## Kept from earlier lists\n\n- [X] **[Two]" in text
 
 
+def test_notes_and_quotes_of_any_form_are_the_users() -> None:
+    own = "  - Note: ask about the tools\n  > quoted from page 3\n\n    - Score 10 from me!\n"
+    old = OLD.replace("  - read the appendix again\n", own)
+    assert own in carried_over(old, NEW)
+
+
+def test_headings_of_the_user_are_kept_and_those_of_the_list_are_not() -> None:
+    old = OLD + "\n## My own section\n\nText under it.\n\n## Empty one\n"
+    text = carried_over(old, NEW)
+    assert "## My own section\n\nText under it.\n\n## Empty one\n" in text
+    assert text.count("## agents") == 1
+    assert carried_over(text, NEW) == text
+
+
+def test_a_decision_s_note_is_written_anew_and_not_twice() -> None:
+    noted = NEW.replace("Score 8.40: agent (title)", "Score 8.40: agent (title)\n  - Note: old <!-- decision -->")
+    text = carried_over(noted, noted.replace("Note: old", "Note: new"))
+    assert "Note: new" in text
+    assert "Note: old" not in text
+
+
 def test_writing_the_same_list_twice_changes_nothing() -> None:
     once = carried_over(OLD, NEW)
     assert carried_over(once, NEW) == once

@@ -51,7 +51,7 @@ def elements(rendered: str) -> list[tuple[str, dict[str, str], str]]:
 
 def check_inert(listed: Listed) -> None:
     """Check that a list of one paper has one paper's elements and no others."""
-    for rendered in renderings(markdown(listed, abstracts=True)):
+    for rendered in renderings(markdown(listed)):
         found = elements(rendered)
         for tag, attributes, _ in found:
             assert tag in ALLOWED, (tag, rendered)
@@ -71,16 +71,12 @@ def test_a_reading_list(sample: Listed, golden: Callable[[str, str], None]) -> N
     golden("reading-list.md", markdown(sample))
 
 
-def test_abstracts_are_quoted_on_demand(sample: Listed, golden: Callable[[str, str], None]) -> None:
-    golden("reading-list-abstracts.md", markdown(sample, abstracts=True))
-
-
 @pytest.mark.parametrize("group", ["terminal", "markup", "titles", "links", "ids"])
 def test_nothing_live_comes_from_input(hostile: dict[str, list[str]], make: SimpleNamespace, group: str) -> None:
     for payload in hostile[group]:
         listed = make.hostile(payload)
         check_inert(listed)
-        text = markdown(listed, abstracts=True)
+        text = markdown(listed)
         assert all(sign == "\n" or sign.isprintable() for sign in text), payload
 
 

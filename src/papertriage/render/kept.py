@@ -2,33 +2,30 @@
 
 Each paper's line ends with its id in a comment, so a paper is known whatever is done to the visible text. A tick stays
 a tick, lines that the user put below a paper stay below it, a paper that left the list is kept at the end if it was
-ticked or noted on, and whatever else the user wrote is kept there too.
+ticked or noted on, and whatever else the user wrote, headings included, is kept there too. Only lines of the exact
+form that papertriage writes are taken for its own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 _TITLE = "# Reading list, "
 _KEPT = "## Kept from earlier lists"
 _ITEM = re.compile(r"[-*+] \[(?P<tick>[ xX])\] .*<!-- (?P<id>\S+) -->\s*")
-_OURS = re.compile(r"\s+- (?:Score -?\d|Note: )|\s+> ")
+_REASON = re.compile(r"  - Score -?\d+\.\d\d(?:: .*)?|  - Note: .* <!-- decision -->")
 _WINDOW = re.compile(r"\d+ papers? of \d+ .*\d{4}-\d{2}-\d{2}\.")
 
 
 @dataclass
 class _Item:
-    """One paper's lines: the first, and those below it."""
+    """One paper's lines: the first, and the user's own below it."""
 
     line: str
     ticked: bool
     below: list[str] = field(default_factory=list)
-
-    def own_lines(self) -> list[str]:
-        """Give the lines below that papertriage did not write."""
-        return [line for line in self.below if line.strip() and not _OURS.match(line)]
+    own: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -51,50 +48,56 @@ def carried_over(old: str, new: str) -> str:
     """
     before, after = _parse(old), _parse(new)
     lines: list[str] = []
+    own: list[str] = []
     for line in new.rstrip("\n").split("\n"):
         match = _ITEM.fullmatch(line)
-        if match and (was := before.items.get(match["id"])):
-            lines.append(line.replace("[ ]", "[x]", 1) if was.ticked else line)
-        else:
-            lines.append(line)
-    text = _with_own_lines(lines, before, after)
-    gone = [
-        item for name, item in before.items.items() if name not in after.items and (item.ticked or item.own_lines())
-    ]
+        if own and not line.startswith("  "):
+            lines += own
+            own = []
+        was = before.items.get(match["id"]) if match else None
+        lines.append(line.replace("[ ]", "[x]", 1) if was and was.ticked else line)
+        own = was.own if was else own
+    lines += own
+    gone = [item for name, item in before.items.items() if name not in after.items and (item.ticked or item.own)]
     kept = [line for item in gone for line in (item.line, *item.below)]
-    loose = [line for line in before.loose if line not in after.loose]
-    if kept or loose:
-        text += ["", _KEPT, *([""] if kept else []), *kept, *([""] if loose else []), *loose]
-    return "\n".join(text).rstrip("\n") + "\n"
-
-
-def _with_own_lines(lines: Iterable[str], before: _Parsed, after: _Parsed) -> list[str]:
-    """Put the user's lines behind the generated ones of their paper."""
-    out: list[str] = []
-    pending: list[str] = []
-    for line in lines:
-        match = _ITEM.fullmatch(line)
-        if pending and (match or not line.startswith(" ")):
-            out += pending
-            pending = []
-        out.append(line)
-        if match and (was := before.items.get(match["id"])):
-            generated = after.items[match["id"]].below
-            pending = [own for own in was.own_lines() if own not in generated]
-    return out + pending
+    if kept or before.loose:
+        lines += ["", _KEPT, *([""] if kept else []), *kept, *([""] if before.loose else []), *before.loose]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _parse(text: str) -> _Parsed:
     parsed = _Parsed({}, [])
     item: _Item | None = None
-    for line in text.split("\n"):
+    heading: list[str] = []  # one under which nothing was seen yet: ours if papers come, the user's if text does
+    for line in text.replace("\r\n", "\n").split("\n"):
         if match := _ITEM.fullmatch(line):
             item = _Item(line, match["tick"] != " ")
             parsed.items[match["id"]] = item
+            heading = []
+        elif not line.strip():
+            (item.below if item else heading or parsed.loose).append("")
         elif item is not None and line.startswith((" ", "\t")):
             item.below.append(line)
-        elif line.strip():
+        elif line.startswith(_TITLE) or line == _KEPT or _WINDOW.fullmatch(line):
             item = None
-            if not line.startswith((_TITLE, "## ")) and not _WINDOW.fullmatch(line):
+        else:
+            item = None
+            parsed.loose += heading
+            heading = [line] if line.startswith("## ") else []
+            if not heading:
                 parsed.loose.append(line)
+    parsed.loose += heading
+    for item in parsed.items.values():
+        item.below = _trimmed(item.below)
+        item.own = _trimmed([line for line in item.below if not _REASON.fullmatch(line)])
+    parsed.loose = _trimmed(parsed.loose)
     return parsed
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    """Leave out blank lines at both ends, and of several blank ones in a row all but one."""
+    trimmed: list[str] = []
+    for line in lines:
+        if line or (trimmed and trimmed[-1]):
+            trimmed.append(line)
+    return trimmed[:-1] if trimmed and not trimmed[-1] else trimmed

@@ -16,7 +16,6 @@ from urllib.parse import quote
 from papertriage.model import Listed, Ranked, ScoreLine
 from papertriage.render.parts import address_of, authors_text, number, plural, title_of
 from papertriage.render.terminal import visible
-from papertriage.text import clean
 
 _FOLLOWED = "Followed authors"
 _OTHERS = "Other papers"
@@ -24,12 +23,8 @@ _MOST_AUTHORS = 5
 _MOST_MATCHES = 3
 
 
-def markdown(listed: Listed, *, abstracts: bool = False) -> str:
-    """Give a ranked list as a Markdown reading list.
-
-    Args:
-        abstracts: with each abstract as a quotation under its paper.
-    """
+def markdown(listed: Listed) -> str:
+    """Give a ranked list as a Markdown reading list."""
     lines = [f"# Reading list, {listed.as_of}", "", _window(listed)]
     groups: dict[str, list[Ranked]] = {}
     for row in listed.rows:
@@ -37,7 +32,7 @@ def markdown(listed: Listed, *, abstracts: bool = False) -> str:
     for name, rows in groups.items():
         lines += ["", f"## {escape(name)}", ""]
         for row in rows:
-            lines += _item(row, abstracts=abstracts)
+            lines += _item(row)
     return "\n".join(lines) + "\n"
 
 
@@ -55,7 +50,7 @@ def _group(row: Ranked) -> str:
     return _FOLLOWED if any(line.part == "follow" for line in row.score.lines) else _OTHERS
 
 
-def _item(row: Ranked, *, abstracts: bool) -> list[str]:
+def _item(row: Ranked) -> list[str]:
     paper = row.paper
     title = escape(title_of(paper)) or "(no title)"
     link = address_of(paper)
@@ -72,9 +67,7 @@ def _item(row: Ranked, *, abstracts: bool) -> list[str]:
     lines = [f"- [{tick}] **{linked}** — {', '.join(fact for fact in facts if fact)} <!-- {_in_comment(paper.id)} -->"]
     lines.append(f"  - {_reason(row)}")
     if row.note:
-        lines.append(f"  - Note: {escape(row.note)}")
-    if abstracts and paper.abstract and (abstract := escape(clean(paper.abstract))):
-        lines += ["", f"  > {abstract}", ""]
+        lines.append(f"  - Note: {escape(row.note)} <!-- decision -->")
     return lines
 
 
