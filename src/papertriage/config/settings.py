@@ -9,7 +9,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
-from papertriage.config.sources import BaseUrl, SourceSettings, default_sources
+from papertriage.config.sources import SourceSettings, default_sources
+from papertriage.config.sourcespec import BaseUrl
 from papertriage.errors import Fault
 from papertriage.paths import Folders
 from papertriage.yamlfile import Parsed, read_days, read_number, read_seconds

@@ -4,31 +4,16 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any, ClassVar, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
+from papertriage.config.journals import JOURNAL_TYPES
+from papertriage.config.sourcespec import SourceSpec, Url, Words
 from papertriage.errors import Place
 from papertriage.yamlfile import Faults, Map, Node, Parsed, Scalar, convert
 
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[a-z]+)*)?", re.ASCII)
 _OAI_SET = re.compile(r"[A-Za-z-]+(?::[A-Za-z-]+){0,2}", re.ASCII)
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,49}", re.ASCII)
-
-
-def _url(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        good = False
-    if not good or not text.isascii() or not text.isprintable() or " " in text:
-        raise ValueError("")
-    return text
-
-
-def _base_url(text: str) -> str:
-    return _url(text).rstrip("/")
 
 
 def _category(text: str) -> str:
@@ -43,39 +28,8 @@ def _oai_set(text: str) -> str:
     return text
 
 
-def _source_name(text: str) -> str:
-    if not _NAME.fullmatch(text):
-        raise ValueError("")
-    return text
-
-
-def _words(text: str) -> str:
-    if not text.strip() or len(text) > 2_000 or not text.isprintable():
-        raise ValueError("")
-    return text.strip()
-
-
-Words = Annotated[str, Parsed("some words", _words)]
-Url = Annotated[str, Parsed("an address that begins with http:// or https://", _url)]
-BaseUrl = Annotated[str, Parsed("an address that begins with http:// or https://", _base_url)]
 OaiSet = Annotated[str, Parsed("a set of OAI-PMH, as in `cs` or `math:math:AG`", _oai_set)]
 Category = Annotated[str, Parsed("a category of arXiv, as in `cs.CL` or `hep-th`", _category)]
-SourceName = Annotated[str, Parsed("a name of letters, digits, `-`, `_` and `.`", _source_name)]
-
-
-class SourceSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """What every entry of `sources` can say."""
-
-    CALLED: ClassVar[str] = "a source"
-    SYNONYMS: ClassVar[dict[str, str]] = {"kind": "type", "cats": "categories", "category": "categories", "link": "url"}
-
-    name: SourceName | None = None
-    type: SourceName | None = None
-    base_url: BaseUrl | None = None
-
-    def lack(self) -> tuple[str, str]:
-        """Say what is not enough to ask anything, and what to write; two empty texts when all is there."""
-        return ("", "")
 
 
 class HfDailySpec(SourceSpec, frozen=True, kw_only=True):
@@ -159,142 +113,6 @@ class FeedSpec(SourceSpec, frozen=True, kw_only=True):
     url: Url
 
 
-class BiorxivSpec(SourceSpec, frozen=True, kw_only=True):
-    """Preprints of biology; `categories` are the server's subjects."""
-
-    CALLED: ClassVar[str] = "the source biorxiv"
-
-    categories: tuple[Words, ...] = ()
-
-
-class MedrxivSpec(BiorxivSpec, frozen=True, kw_only=True):
-    """Preprints of medicine, from the same service."""
-
-    CALLED: ClassVar[str] = "the source medrxiv"
-
-
-class PubmedSpec(SourceSpec, frozen=True, kw_only=True):
-    """PubMed; `query` is in its own language, `journals` are titles, abbreviations or ISSNs."""
-
-    CALLED: ClassVar[str] = "the source pubmed"
-
-    query: Words | None = None
-    journals: tuple[Words, ...] = ()
-
-    def lack(self) -> tuple[str, str]:
-        """Nobody reads all of PubMed."""
-        told = f"{self.CALLED} has nothing to look for.", "Write a `query` or `journals`."
-        return ("", "") if self.query or self.journals else told
-
-
-def _issn(text: str) -> str:
-    found = re.fullmatch(r"(\d{4})-?(\d{3}[\dX])", text.strip().upper(), re.ASCII)
-    if not found:
-        raise ValueError("")
-    return f"{found[1]}-{found[2]}"
-
-
-Issn = Annotated[str, Parsed("an ISSN, as in `1476-4687`", _issn)]
-
-
-class CrossrefSpec(SourceSpec, frozen=True, kw_only=True):
-    """Crossref; `types` are its own, none means all."""
-
-    CALLED: ClassVar[str] = "the source crossref"
-
-    query: Words | None = None
-    journals: tuple[Issn, ...] = ()
-    types: tuple[Words, ...] = ("journal-article", "posted-content", "proceedings-article")
-    date: Literal["created", "indexed"] = "created"
-
-    def lack(self) -> tuple[str, str]:
-        """Nobody reads all of Crossref."""
-        told = f"{self.CALLED} has nothing to look for.", "Write a `query` or `journals`."
-        return ("", "") if self.query or self.journals else told
-
-
-class OpenalexSpec(SourceSpec, frozen=True, kw_only=True):
-    """OpenAlex; `filter` is in its own language."""
-
-    CALLED: ClassVar[str] = "the source openalex"
-
-    query: Words | None = None
-    journals: tuple[Issn, ...] = ()
-    filter: Words | None = None
-
-    def lack(self) -> tuple[str, str]:
-        """Nobody reads all of OpenAlex."""
-        told = f"{self.CALLED} has nothing to look for.", "Write a `query`, `journals` or a `filter`."
-        return ("", "") if self.query or self.journals or self.filter else told
-
-
-class SemanticScholarSpec(SourceSpec, frozen=True, kw_only=True):
-    """Semantic Scholar: a search, or papers like others."""
-
-    CALLED: ClassVar[str] = "the source semantic-scholar"
-
-    query: Words | None = None
-    fields_of_study: tuple[Words, ...] = ()
-    search: Literal["bulk", "relevance"] = "bulk"
-    like: tuple[Words, ...] = ()
-
-    def lack(self) -> tuple[str, str]:
-        """A source either searches or takes what is recommended."""
-        told = f"{self.CALLED} needs a `query` or `like`, one of the two.", "For both write two sources."
-        return ("", "") if bool(self.query) != bool(self.like) else told
-
-
-def _venue(text: str) -> str:
-    if not re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*", text, re.ASCII):
-        raise ValueError("")
-    return text
-
-
-def _volume(text: str) -> str:
-    if not re.fullmatch(r"[A-Z]\d\d|\d{4}\.[a-z0-9_]+", text, re.ASCII):
-        raise ValueError("", "What stands before the hyphen of a paper's number." if "-" in text else "")
-    return text
-
-
-Venue = Annotated[str, Parsed("a venue of OpenReview, as in `TMLR` or `ICLR.cc/2026/Conference`", _venue)]
-Volume = Annotated[str, Parsed("a collection of the Anthology, as in `2025.acl` or `P19`", _volume)]
-
-
-class OpenreviewSpec(SourceSpec, frozen=True, kw_only=True):
-    """OpenReview: the submissions of venues."""
-
-    CALLED: ClassVar[str] = "the source openreview"
-
-    venues: tuple[Venue, ...] = ()
-    invitation: Words = "Submission"
-
-    def lack(self) -> tuple[str, str]:
-        """There is no list of all submissions."""
-        told = f"{self.CALLED} has no venue.", "Write some, as in `[TMLR]`."
-        return ("", "") if self.venues else told
-
-
-class DblpSpec(SourceSpec, frozen=True, kw_only=True):
-    """A search of dblp."""
-
-    CALLED: ClassVar[str] = "the source dblp"
-
-    query: Words
-
-
-class AclAnthologySpec(SourceSpec, frozen=True, kw_only=True):
-    """Collections of the ACL Anthology."""
-
-    CALLED: ClassVar[str] = "the source acl-anthology"
-
-    volumes: tuple[Volume, ...] = ()
-
-    def lack(self) -> tuple[str, str]:
-        """The whole Anthology is a hundred megabytes."""
-        told = f"{self.CALLED} has no volume.", "Write some, as in `[2025.acl]`."
-        return ("", "") if self.volumes else told
-
-
 SOURCE_TYPES: dict[str, type[SourceSpec]] = {
     "hf-daily": HfDailySpec,
     "hf-search": HfSearchSpec,
@@ -304,15 +122,7 @@ SOURCE_TYPES: dict[str, type[SourceSpec]] = {
     "arxiv-api": ArxivApiSpec,
     "arxiv-oai": ArxivOaiSpec,
     "feed": FeedSpec,
-    "biorxiv": BiorxivSpec,
-    "medrxiv": MedrxivSpec,
-    "pubmed": PubmedSpec,
-    "crossref": CrossrefSpec,
-    "openalex": OpenalexSpec,
-    "semantic-scholar": SemanticScholarSpec,
-    "openreview": OpenreviewSpec,
-    "dblp": DblpSpec,
-    "acl-anthology": AclAnthologySpec,
+    **JOURNAL_TYPES,
 }
 """Types that come with papertriage; of others the options pass unchecked, for other packages add them."""
 
