@@ -16,6 +16,7 @@ import msgspec
 from papertriage.model import Observation
 from papertriage.store.disk import errors_of, open_regular, storage_error
 from papertriage.store.group import names_of
+from papertriage.store.hashes import Hashes, Places
 from papertriage.store.jsonl import (
     MAX_LINE,
     UNREADABLE,
@@ -31,7 +32,8 @@ from papertriage.store.record import decode_line
 SEGMENT = re.compile(r"(\d{4}-\d\d)(?:\.(\d{3,}))?\.jsonl", re.ASCII)
 """Names of the log's files."""
 
-_OFFSET_BITS, _SEGMENT_BITS = 44, 20
+_OFFSET_BITS = 44
+"""Of a place's 64 bits; the others are the number of the segment."""
 
 
 class Brief(msgspec.Struct):
@@ -94,9 +96,8 @@ class Known:
     def _forget_all(self) -> None:
         self._folder_time = -1
         self._segments: list[_Segment] = []
-        # hash of (source, native) -> places of its last line for each announcement day
-        self._places: dict[int, int | tuple[int, ...]] = {}
-        self._names: set[int] = set()
+        self._places = Places()  # by hash of (source, native) and announcement day, its last line
+        self._names = Hashes()
 
     def catch_up(self) -> None:
         """Read what was added since the last time; all, if files were replaced.
@@ -151,42 +152,35 @@ class Known:
             return whole_records(line, decode_brief, path)
 
     def _add(self, record: Brief, segment: int, offset: int) -> None:
-        key = hash((record.source, record.native or record.id))
         day = record.announced.toordinal() if record.announced else 0
-        place = (day << _SEGMENT_BITS | segment) << _OFFSET_BITS | offset
-        before = self._places.get(key)
-        if before is None:
-            self._places[key] = place
-        else:
-            others = tuple(other for other in _each(before) if _day(other) != day)
-            self._places[key] = (*others, place) if others else place
-        self._names.update(map(hash, names_of(record)))
+        self._places.put(hash((record.source, record.native or record.id)), day, segment << _OFFSET_BITS | offset)
+        for name in names_of(record):
+            self._names.add(hash(name))
 
     def days(self, source: str, native: str) -> frozenset[dt.date]:
         """Give the announcement days under which a source has listed a record."""
-        days = map(_day, _each(self._places.get(hash((source, native)))))
-        return frozenset(dt.date.fromordinal(day) for day in days if day)
+        return frozenset(dt.date.fromordinal(day) for day in self._places.days(hash((source, native))) if day)
 
     def has(self, source: str, native: str, announced: dt.date | None) -> bool:
         """Say whether a source has listed a record on that day, None for none."""
         day = announced.toordinal() if announced else 0
-        return any(_day(place) == day for place in _each(self._places.get(hash((source, native)))))
+        return self._places.get(hash((source, native)), day) is not None
 
     def add_names(self, names: Sequence[str]) -> bool:
         """Count a paper by its identities; say whether it is new: none of them was known."""
         hashes = {hash(name) for name in names}
-        new = self._names.isdisjoint(hashes)
-        self._names |= hashes
+        new = not any(one in self._names for one in hashes)
+        for one in hashes:
+            self._names.add(one)
         return new
 
     def place(self, observation: Observation) -> tuple[Path, int] | None:
         """Give the file and the offset of the last line with the same key."""
         day = observation.announced.toordinal() if observation.announced else 0
-        for place in _each(self._places.get(hash((observation.source, observation.native or observation.id)))):
-            if _day(place) == day:
-                number = place >> _OFFSET_BITS & ((1 << _SEGMENT_BITS) - 1)
-                return self._segments[number].path, place & ((1 << _OFFSET_BITS) - 1)
-        return None
+        place = self._places.get(hash((observation.source, observation.native or observation.id)), day)
+        if place is None:
+            return None
+        return self._segments[place >> _OFFSET_BITS].path, place & ((1 << _OFFSET_BITS) - 1)
 
 
 class LastLines:
@@ -225,16 +219,6 @@ class LastLines:
         except UNREADABLE:
             found = whole_records(Line(0, offset, len(data), data, ended=True), decode_line, path)
         return next((one for one in reversed(found) if one.key == observation.key), None)
-
-
-def _each(places: int | tuple[int, ...] | None) -> tuple[int, ...]:
-    if places is None:
-        return ()
-    return places if isinstance(places, tuple) else (places,)
-
-
-def _day(place: int) -> int:
-    return place >> (_OFFSET_BITS + _SEGMENT_BITS)
 
 
 def _inode(path: Path) -> tuple[int, int]:
