@@ -343,7 +343,7 @@ def test_a_loop_of_links_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_path_that_no_file_can_have_is_refused() -> None:
-    assert read_path(Path("a\0b"))[1] == ["f.yaml: the file cannot be read: embedded null byte."]
+    assert read_path(Path("a\0b"))[1] == ["f.yaml: the file cannot be read: no file can have this name."]
 
 
 def test_a_file_of_a_hundred_megabytes_is_refused(tmp_path: Path) -> None:

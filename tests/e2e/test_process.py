@@ -85,6 +85,15 @@ def test_a_full_output_is_one_line_and_its_own_exit_code(filled: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="streams of POSIX")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "2>/dev/full", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("command", ["list --all", "why 2604.22875", "--version", "cache info"])
+def test_a_stream_that_is_closed_or_full_is_no_failure_of_ours(filled: Path, closed: str, command: str) -> None:
+    script = f"{sys.executable} -m papertriage {command} {closed}"
+    done = subprocess.run(["bash", "-c", script], env=bare(filled), capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr, "internal" in done.stderr) == (0, False, False)
+
+
 @pytest.mark.parametrize(
     "env",
     [

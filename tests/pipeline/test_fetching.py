@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from papertriage.store.ledger import Ledger
 from papertriage.store.log import Log
 
 TODAY = dt.date(2026, 11, 24)
+SESSION: Any = SimpleNamespace(requests=0)
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 
 
@@ -70,7 +72,7 @@ def known(*runs: Run) -> dict[tuple[str, str, dt.date], Run]:
 
 
 def fetch_once(source: Any, folder: Path, *, at: dt.datetime = NOON) -> FetchReport:
-    return fetch([source], None, Log(folder), Ledger(folder), now=lambda: at, asked=None, progress=Silent())  # type: ignore[arg-type]
+    return fetch([source], SESSION, Log(folder), Ledger(folder), now=lambda: at, asked=None, progress=Silent())
 
 
 def test_a_first_run_takes_three_days() -> None:
@@ -112,7 +114,7 @@ def test_the_ledger_is_written_after_the_papers_it_speaks_of(tmp_path: Path) -> 
             assert [observation.id for observation in Log(tmp_path).read()] == ["arxiv:2611.00001"]
             super().append(runs)
 
-    report = fetch([source], None, Log(tmp_path), Full(tmp_path), now=lambda: NOON, asked=[TODAY], progress=Silent())  # type: ignore[arg-type]
+    report = fetch([source], SESSION, Log(tmp_path), Full(tmp_path), now=lambda: NOON, asked=[TODAY], progress=Silent())
     assert (report.sources[0].new, report.exit_code) == (1, ExitCode.DONE)
     assert Ledger(tmp_path).read()[("service", "", TODAY)].status is Status.PARTIAL
 
@@ -185,7 +187,7 @@ def test_exit_codes_tell_all_some_and_nothing(tmp_path: Path, statuses: list[Sta
         )
         for number, status in enumerate(statuses)
     ]
-    report = fetch(sources, None, Log(tmp_path), Ledger(tmp_path), now=lambda: NOON, asked=None, progress=Silent())  # type: ignore[arg-type]
+    report = fetch(sources, SESSION, Log(tmp_path), Ledger(tmp_path), now=lambda: NOON, asked=None, progress=Silent())
     assert report.exit_code == code
 
 
@@ -245,7 +247,7 @@ def fetch_pages(source: Any, folder: Path, *, stop_after: int) -> int:
 
     killer = Killer()
     with pytest.raises(KeyboardInterrupt):
-        fetch([source], None, Log(folder), Ledger(folder), now=lambda: NOON, asked=None, progress=killer)  # type: ignore[arg-type]
+        fetch([source], SESSION, Log(folder), Ledger(folder), now=lambda: NOON, asked=None, progress=killer)
     return killer.pages
 
 

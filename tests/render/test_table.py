@@ -147,7 +147,11 @@ def test_the_picture_shows_what_the_table_shows(sample: Listed, make: SimpleName
     [
         ({}, "No papers from 2025-11-22 to 2025-11-24 (345 papers cached, the newest of 2025-11-20);"),
         ({"cached": 0}, "No papers: the cache is empty. `papertriage fetch` fills it."),
-        ({"since": None}, "No papers pass the filters (345 papers cached, the newest of 2025-11-20)."),
+        ({"since": None}, "No papers up to 2025-11-24 (345 papers cached, the newest of 2025-11-20)."),
+        (
+            {"left_out": {"filtered out": 48}},
+            "No papers to show: of 48 papers from 2025-11-22 to 2025-11-24 48 filtered out.",
+        ),
         (
             {"left_out": {"no topic": 110, "below the threshold": 10}},
             "No papers to show: of 120 papers from 2025-11-22 to 2025-11-24 110 no topic, 10 below",

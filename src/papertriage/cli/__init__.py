@@ -26,6 +26,7 @@ def main() -> NoReturn:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if signum := getattr(signal, name, None):
             signal.signal(signum, _end)
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):
             # A character that the terminal's encoding lacks is replaced, never an error.
@@ -42,6 +43,13 @@ def main() -> NoReturn:
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.flush()
     os._exit(int(code))
+
+
+def _open_streams() -> None:
+    """Give a stream that the parent has closed (`papertriage list >&-`) a place to go."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - kept to the end
 
 
 def run(argv: Sequence[str]) -> int:
@@ -85,8 +93,9 @@ def _explain(error: Exception) -> int:
         return error.exit_code
     if isinstance(error, TyperException):
         context = getattr(error, "ctx", None)
-        _say(error.format_message())
-        if context is not None:
+        is_help = type(error).__name__ == "NoArgsIsHelpError"
+        _say(error.format_message(), prefix=not is_help)
+        if context is not None and not is_help:
             _say(f"Try `{context.command_path} --help`.", prefix=False)
         return error.exit_code
     if isinstance(error, OSError) and error.filename is None:

@@ -13,6 +13,7 @@ import typer
 from papertriage import __version__
 from papertriage.cli import cache, collect, exporting, reading, rules, standing, starting
 from papertriage.cli.context import Context, Options
+from papertriage.errors import UsageError
 
 app = typer.Typer(
     name="papertriage",
@@ -43,7 +44,10 @@ def hoisted(argv: Sequence[str]) -> list[str]:
         elif word in _FLAGS or word.startswith(tuple(f"{option}=" for option in _VALUE_OPTIONS)):
             front.append(word)
         elif word in _VALUE_OPTIONS:
-            front += [word, *[value for value in [next(words, None)] if value is not None]]
+            value = next(words, None)
+            if value is None:
+                raise UsageError(f"{word} needs a value.", "Write it behind.")
+            front += [word, value]
         else:
             rest.append(word)
     return front + rest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -160,9 +161,15 @@ class Context:
             self.warn(f"and {len(damage) - 5} more lines; `papertriage cache verify` names all.")
 
     def _to_stderr(self, text: str) -> None:
+        from textwrap import wrap
+
         from papertriage.render.terminal import visible
 
-        self.stderr.write("\n".join(visible(line) for line in text.split("\n")) + "\n")
+        lines = [visible(line) for line in text.split("\n")]
+        if self.stderr.isatty():
+            lines = [part for line in lines for part in wrap(line, self.width, break_on_hyphens=False) or [""]]
+        with suppress(OSError, ValueError):  # nobody is left to be told
+            self.stderr.write("\n".join(lines) + "\n")
 
     def finish(self, code: int) -> NoReturn:
         """End the command with an exit code."""

@@ -10,17 +10,22 @@ from papertriage.render.base import render
 from papertriage.render.kept import carried_over, is_reading_list
 
 FORMATS = ("markdown", "jsonl", "csv")
-_BY_SUFFIX = {".md": "markdown", ".markdown": "markdown", ".jsonl": "jsonl", ".csv": "csv"}
+_BY_SUFFIX = {".md": "markdown", ".markdown": "markdown", ".txt": "markdown", ".jsonl": "jsonl", ".csv": "csv"}
 
 
 def export_format(wanted: str | None, output: Path | None) -> str:
     """Decide the format: as wanted, else by the file's suffix, else markdown.
 
     Raises:
-        UsageError: there is no such format.
+        UsageError: there is no such format, or the file's suffix tells none.
     """
     if wanted is None:
-        return _BY_SUFFIX.get(output.suffix.lower(), "markdown") if output else "markdown"
+        suffix = output.suffix.lower() if output else ""
+        if suffix and suffix not in _BY_SUFFIX:
+            raise UsageError(
+                f"{output}: no format goes by {suffix}.", f"Say which with --format: {', '.join(FORMATS)}."
+            )
+        return _BY_SUFFIX.get(suffix, "markdown")
     if wanted not in FORMATS:
         raise UsageError(f"--format: there is no “{wanted}”.", f"There are {', '.join(FORMATS)}.")
     return wanted

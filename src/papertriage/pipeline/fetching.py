@@ -109,6 +109,8 @@ def fetch(
         days = days_to_ask(source, runs, today=started.date(), asked=asked)
         progress.plan(source.name, len(days))
         sums: dict[dt.date, Run] = {}
+        failures: dict[dt.date, str] = {}
+        requests = session.requests
         for given in _listings(source, session, days, runs, now=now):
             listing = _stale_or_not(given, source, log)
             appended = log.append(listing.observations)
@@ -117,7 +119,11 @@ def fetch(
                 ledger.append([run])
                 runs[run.source, run.query, run.day] = run
             _add(report, listing, appended)
+            if error := listing.error or _skipped(listing):
+                failures.setdefault(listing.day, error)
             progress.done(source.name, listing, appended)
+        report.requests = session.requests - requests
+        report.error = _told(failures, today=started.date())
         report.status = _standing(report)
     return FetchReport(sources=reports, exit_code=_exit_code(reports))
 
@@ -245,19 +251,25 @@ def _add(report: SourceReport, listing: Listing, appended: Appended) -> None:
     report.updated += appended.updated
     report.unchanged += appended.unchanged
     report.skipped += len(listing.skipped)
-    report.requests += listing.requests
     report.days[listing.day.isoformat()] = listing.status.value
-    if listing.error:
-        _note_failure(report, listing.error)
-    elif listing.skipped:
-        first = listing.skipped[0]
-        _note_failure(
-            report, f"{len(listing.skipped)} records could not be read, the first: {first.where}: {first.reason}."
-        )
 
 
-def _note_failure(report: SourceReport, error: str) -> None:
-    report.error = report.error or error
+def _skipped(listing: Listing) -> str | None:
+    if not listing.skipped:
+        return None
+    first, count = listing.skipped[0], len(listing.skipped)
+    counted = "A record" if count == 1 else f"{count} records, the first of them"
+    return f"{counted} could not be read: {first.where}: {first.reason}."
+
+
+def _told(failures: Mapping[dt.date, str], *, today: dt.date) -> str | None:
+    """Tell the first failure with its day, and how many more days there are."""
+    if not failures:
+        return None
+    day, error = next(iter(failures.items()))
+    told = error if day == today or day.isoformat() in error else f"{day}: {error}"
+    more = len(failures) - 1
+    return f"{told} And {more} more day{'s' if more > 1 else ''}; `papertriage status` shows them." if more else told
 
 
 def _standing(report: SourceReport) -> str:

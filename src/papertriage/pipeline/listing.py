@@ -61,6 +61,7 @@ def listing(cached: Cached, rules: Rules, query: Query) -> Listed:
         if query.since is not None and not query.since <= paper.day <= query.as_of:
             continue
         if not _passes_filters(paper, query):
+            left_out["filtered out"] += 1
             continue
         in_window += 1
         score = rank.score(paper, matcher.hits(paper), rules, as_of=query.as_of, min_score=query.min_score)
@@ -84,7 +85,7 @@ def listing(cached: Cached, rules: Rules, query: Query) -> Listed:
     )
 
 
-LEFT_OUT = ("excluded", "not in a topic", "below the threshold", "past the limit")
+LEFT_OUT = ("filtered out", "excluded", "not in a topic", "below the threshold", "past the limit")
 """The reasons for which a paper of the window is not shown, in the order in which they are told."""
 
 
@@ -129,7 +130,10 @@ def _left_out(score: Score, query: Query) -> str | None:
         return "excluded"
     if query.topics and not any(topic.name in query.topics for topic in score.topics):
         return "not in a topic"
-    if query.everything or not score.below:
+    if query.everything:
+        short = query.min_score is not None and score.relevance < query.min_score
+        return "below the threshold" if short else None
+    if not score.below:
         return None
     return "below the threshold" if score.topics or score.relevance else "not in a topic"
 

@@ -82,11 +82,10 @@ def left_out_line(listed: Listed, *, newest: dt.date | None = None) -> str:
     if not listed.cached:
         return "No papers: the cache is empty. `papertriage fetch` fills it."
     if left_out:
-        return f"No papers to show: of {plural(listed.in_window, 'paper')} {_window(listed)} {counted}{hint}."
+        return f"No papers to show: of {plural(left_out, 'paper')} {_window(listed)} {counted}{hint}."
     cached = f"{plural(listed.cached, 'paper')} cached" + (f", the newest of {newest}" if newest else "")
-    if listed.since is None:
-        return f"No papers pass the filters ({cached})."
-    return f"No papers {_window(listed)} ({cached}); --since DATE looks further back, --all everywhere."
+    further = "" if listed.since is None else "; --since DATE looks further back, --all everywhere"
+    return f"No papers {_window(listed)} ({cached}){further}."
 
 
 def _hint(listed: Listed) -> str:
@@ -94,7 +93,7 @@ def _hint(listed: Listed) -> str:
     if reasons == {"past the limit"}:
         return "; --limit shows more"
     # Without a window `--all` was given already; what is excluded stays out even so.
-    if listed.since is None or not reasons - {"excluded"}:
+    if listed.since is None or not reasons - {"excluded", "filtered out"}:
         return ""
     return "; --all shows all but the excluded" if "excluded" in reasons else "; --all shows them"
 

@@ -100,7 +100,8 @@ class ArxivRss:
         feed = parse(reply.body, seen=now, source=self.name, requested=good)
         status, error = _standing(feed, bad)
         yield Listing(
-            day=feed.day,
+            # Of a feed that could not be read, the date is not to be believed either.
+            day=feed.day if status is not Status.FAILED else now.date(),
             status=status,
             observations=feed.observations,
             skipped=feed.skipped,
@@ -108,7 +109,8 @@ class ArxivRss:
             error=error,
             validators={} if bad or status is not Status.COMPLETE else reply.validators,
         )
-        yield from _other_days(days, feed.day, now)
+        if status is not Status.FAILED:
+            yield from _other_days(days, feed.day, now)
 
     def _ask(self, session: Session, validators: Mapping[str, str]) -> tuple[Reply, tuple[str, ...]]:
         """Get the feed; where arXiv refuses a category, without it."""

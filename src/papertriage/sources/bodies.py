@@ -111,7 +111,7 @@ def recognise(body: bytes, host: str, expect: Expect | None) -> None:
 
 def _start(body: bytes) -> str:
     """Give the first characters in lower case, without byte order mark and leading white space."""
-    head = body[:4096]
+    head = body.lstrip()[:4096]
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8"),
         (codecs.BOM_UTF16_LE, "utf-16-le"),

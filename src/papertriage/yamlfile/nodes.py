@@ -147,7 +147,7 @@ def read_file(path: Path, faults: Faults) -> str | None:
     except FileNotFoundError:
         raise
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        reason = (error.strerror or str(error)) if isinstance(error, OSError) else "no file can have this name"
         faults.add(None, f"the file cannot be read: {reason}.")
         return None
     if len(data) > MAX_BYTES:
