@@ -42,6 +42,17 @@ def body(*items: object, total: int | None = None, cursor: str | None = "AoJ+x/=
     return json.dumps({"status": "ok", "message-type": "work-list", "message": message}).encode()
 
 
+SELECTABLE = frozenset(
+    "abstract URL resource member posted score created degree update-policy short-title license ISSN container-title "
+    "issued update-to issue prefix approved indexed article-number clinical-trial-number accepted author group-title "
+    "DOI is-referenced-by-count updated-by event chair standards-body original-title funder translator published "
+    "archive published-print alternative-id subject subtitle published-online publisher-location content-domain "
+    "reference title link type publisher volume references-count ISBN issn-type assertion deposited page "
+    "content-created short-container-title relation editor".split()
+)
+"""What Crossref says it can select when it is asked for something else; then the whole request fails."""
+
+
 def listings(source, session, *days, now=NOW):
     return list(source.fetch(session, days, now=now, validators={}))
 
@@ -125,6 +136,7 @@ def test_a_day_is_walked_by_cursor_though_it_stays_the_same(source, wire, make):
         "type:proceedings-article,issn:1234-5678"
     )
     assert first["query"] == "growth"
+    assert SELECTABLE.issuperset(first["select"].split(","))
     assert {paper.announced for paper in listing.observations} == {DAY}
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 BASE_URL = "https://eutils.ncbi.nlm.nih.gov"
 BATCH = 100
-MOST = 10_000
+MOST = 9_999
 RECHECK_DAYS = 3
 
 _KINDS = {"pubmed": "pmid", "doi": "doi", "pmc": "pmc"}
