@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -151,3 +154,32 @@ def make(tmp_path: Path, still: StillClock) -> Callable[..., Session]:
 def update_expected() -> bool:
     """Say whether expected files are to be written anew: `UPDATE_EXPECTED=1 pytest tests/sources`."""
     return os.environ.get("UPDATE_EXPECTED") == "1"
+
+
+_spec = importlib.util.spec_from_file_location("oai_archive", Path(__file__).with_name("oai_archive.py"))
+assert _spec
+assert _spec.loader
+oai_archive = importlib.util.module_from_spec(_spec)
+sys.modules["oai_archive"] = oai_archive
+_spec.loader.exec_module(oai_archive)
+
+
+@pytest.fixture
+def archive(wire: Wire) -> Callable[..., Any]:
+    """Give a function that puts records, each the arguments of an `OaiRecord`, behind OAI-PMH at `wire.url`."""
+
+    def put(*records: dict[str, Any], **settings: Any) -> Any:
+        made = [
+            oai_archive.OaiRecord(**one) if isinstance(one, dict) else oai_archive.OaiRecord(*one) for one in records
+        ]
+        server = oai_archive.Archive(made, **settings)
+
+        def answer(connection: socket.socket) -> None:
+            query = urlsplit(wire.heads[-1].split(" ")[1]).query
+            body = server.reply(dict(parse_qsl(query)))
+            connection.sendall(http_reply(b"", "404 Not Found") if body is None else http_reply(body))
+
+        wire.answer("/oai", answer)
+        return server
+
+    return put

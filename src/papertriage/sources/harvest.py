@@ -53,6 +53,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         token: asks for the next page; None for a first page.
         reached: the latest datestamp in the set that is read.
         ordered: datestamps never went back so far.
+        told: the first day that was not told whole, where the page after `token` is saved in part.
         done: nothing is left.
     """
 
@@ -63,6 +64,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     token: str | None = None
     reached: dt.date | None = None
     ordered: bool = True
+    told: dt.date | None = None
     done: bool = False
 
     @property
@@ -72,7 +74,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def goes_on_in(self, first: dt.date, last: dt.date) -> bool:
         """Say whether what is left of it is what some days ask for."""
-        return not self.done and self.last <= last and first in (self.first, self.start)
+        return not self.done and self.last <= last and first in (self.first, self.told or self.start)
 
 
 class Harvest:
@@ -146,7 +148,7 @@ class Harvest:
                     yield self._failed(state, str(error), self._session.requests - requests)
                     return False
                 restarted = state.start
-                state = replace(state, token=None)
+                state, before = replace(state, token=None), Page()
                 told.clear()
                 continue
             empty = 0 if page.entries else empty + 1
@@ -180,6 +182,7 @@ class Harvest:
         stamps = [_stamp(text, state) for text, _ in page.entries]
         along = [*([state.reached] if state.reached else []), *stamps]
         ordered = state.ordered and all(one <= two for one, two in pairwise(along))
+        state = replace(state, told=None)
         if page.token:
             return replace(state, token=page.token, reached=max(along, default=None), ordered=ordered)
         if state.place + 1 < len(self._sets):
@@ -205,6 +208,7 @@ class Harvest:
             days.update(_each(state.first, state.last))
         for day in sorted(days):
             is_last = day == max(days)
+            part = replace(state, told=day + _DAY) if day in whole and after.ordered else state
             status, error = self._standing(day, state) if day in whole else (Status.PARTIAL, None)
             yield Listing(
                 day=day,
@@ -213,7 +217,7 @@ class Harvest:
                 skipped=tuple(skipped.get(day, ())),
                 requests=requests if is_last else 0,
                 error=error,
-                validators=self._validators(after if is_last else state),
+                validators=self._validators(after if is_last else part),
             )
 
     def _whole(self, state: State, after: State) -> set[dt.date]:
