@@ -6,7 +6,7 @@ record in (`edat`), and that is its announcement; NCBI counts days in its own ti
 
 The search leaves its result on the history server and gives the numbers of the records as well: the batches
 are taken from the history, and what does not come that way is asked for by number. A day is whole when every
-number came. PubMed gives the first 10,000 records of a search and no more.
+number came. PubMed gives the first 9,999 records of a search and no more (biopython/biopython#4353).
 """
 
 from __future__ import annotations
