@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -195,9 +196,10 @@ def test_a_paper_is_known_by_any_of_its_ids(log: Log, observe: Observe) -> None:
     assert log.append([journal]) == Appended(updated=1)
 
 
-def test_within_one_batch_the_second_of_a_key_is_compared_with_the_first(log: Log, observe: Observe) -> None:
+def test_within_one_batch_what_was_seen_of_a_record_at_one_time_is_one_line(log: Log, observe: Observe) -> None:
     batch = [observe(1), observe(1), observe(1, abstract="a"), observe(1, abstract="a")]
-    assert log.append(batch) == Appended(new=1, updated=1, unchanged=2)
+    assert log.append(batch) == Appended(new=1, unchanged=3)
+    assert [line.abstract for line in log.read()] == ["a"]
 
 
 def test_what_another_process_appended_is_compared_too(data: Path, observe: Observe) -> None:
@@ -352,3 +354,35 @@ def test_twenty_thousand_papers_are_saved_compared_and_read_in_seconds(log: Log,
 def test_reading_needs_no_module_of_the_writers() -> None:
     code = "import sys, papertriage.store.log, papertriage.store.merge; print('filelock' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_a_record_that_a_file_has_twice_is_one_and_settles(tmp_path: Path) -> None:
+    noon = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+
+    def twice(at: dt.datetime) -> list[Observation]:
+        one = Observation(id="arxiv:2611.00001", source="import", title="One", seen=at, abstract="Known of the first.")
+        other = msgspec.structs.replace(one, abstract=None, signals={"upvotes": 5.0})
+        return [msgspec.structs.replace(one, signals={"upvotes": 3.0}), other]
+
+    log = Log(tmp_path)
+    assert log.append(twice(noon)) == Appended(new=1, unchanged=1)
+    assert log.append(twice(noon + dt.timedelta(hours=1))) == Appended(unchanged=2)
+    (line,) = log.read()
+    assert (line.abstract, line.signals) == ("Known of the first.", {"upvotes": 5.0})
+
+
+def test_an_older_sighting_is_no_news(tmp_path: Path) -> None:
+    noon = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+    votes = [
+        Observation(
+            id="arxiv:2611.00001",
+            source="hf-daily",
+            title="One",
+            seen=noon + dt.timedelta(hours=n),
+            signals={"upvotes": n},
+        )
+        for n in (0, 1, 2)
+    ]
+    log = Log(tmp_path)
+    assert log.append(votes) == Appended(new=1, updated=2)
+    assert log.append(votes) == Appended(unchanged=3), "a log that is imported into itself adds nothing"

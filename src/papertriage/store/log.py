@@ -34,7 +34,7 @@ from papertriage.store.jsonl import (
 )
 from papertriage.store.known import SEGMENT, Known, LastLines, decode_brief, segments
 from papertriage.store.lock import is_busy, writing
-from papertriage.store.record import adds_nothing, decode_line, encode_line
+from papertriage.store.record import adds_nothing, decode_line, encode_line, folded
 
 __all__ = ["Appended", "Damage", "Log", "decode_line", "encode_line"]
 
@@ -111,7 +111,8 @@ class Log:
         """Write what is new, synced to disk when this returns: all of it, or nothing.
 
         An observation that adds nothing to the last one of the same source, native id and
-        announcement day is not written; compared is with what is on disk now, whoever wrote it.
+        announcement day, or is older, is not written; compared is with what is on disk now, whoever
+        wrote it. What was seen of one record at one time, in several observations, is one.
         A line cut short by a crash is set aside first, and noted in `damage`.
 
         Raises:
@@ -201,15 +202,18 @@ class Log:
         forgotten = Forgotten(self.folder)
         lines: list[bytes] = []
         written: dict[tuple[str, str, dt.date | None], Observation] = {}
-        new = updated = unchanged = dropped = 0
+        wanted = list(observations)
+        sightings = folded(wanted)
+        new = updated = dropped = 0
+        unchanged = len(wanted) - len(sightings)
         with LastLines(self._known) as last:
-            for observation in observations:
+            for observation in sightings:
                 names = names_of(observation)
                 if forgotten.has(names):
                     dropped += 1
                     continue
                 before = written.get(observation.key) or last.of(observation)
-                if before and adds_nothing(observation, before):
+                if before and (observation.seen < before.seen or adds_nothing(observation, before)):
                     unchanged += 1
                     continue
                 line = encode_line(observation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -93,6 +94,28 @@ def _mend(value: Any, depth: int = 0) -> Any:
     if isinstance(value, int):
         return value if abs(value) < 10**_MOST_DIGITS else None
     return value if value is None or isinstance(value, (dt.date, dt.datetime)) else str(value)
+
+
+def folded(observations: Iterable[Observation]) -> list[Observation]:
+    """Make one observation of those of one record that were seen at one time: of a field said twice the last holds.
+
+    A file may have a record twice, with other values; written one after the other they would change each other
+    for ever.
+    """
+    sightings: dict[tuple[object, dt.datetime], Observation] = {}
+    for observation in observations:
+        seen = (observation.key, observation.seen)
+        before = sightings.get(seen)
+        sightings[seen] = observation if before is None else _overlaid(before, observation)
+    return list(sightings.values())
+
+
+def _overlaid(before: Observation, later: Observation) -> Observation:
+    values: dict[str, Any] = {
+        name: value for name in _VALUES if (value := getattr(later, name)) is not None and value != ()
+    }
+    maps = {name: {**getattr(before, name), **getattr(later, name)} for name in _MAPS}
+    return msgspec.structs.replace(before, **values, **maps)
 
 
 def adds_nothing(later: Observation, earlier: Observation) -> bool:
