@@ -20,7 +20,7 @@ from papertriage.sources import fields
 from papertriage.sources.base import setting_texts, setting_url
 from papertriage.sources.http import NEXT_FETCH, HttpStatusError, Session
 from papertriage.sources.markup import plain
-from papertriage.sources.walk import Page, UnreadableReplyError, unread
+from papertriage.sources.walk import SLOW_SECONDS, Page, UnreadableReplyError, unread
 from papertriage.sources.xmlsafe import UnreadableXmlError, parse_xml
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ PATH = "/acl-org/acl-anthology/master/data/xml"
 SITE = "https://aclanthology.org"
 MAX_BYTES = 40 * 2**20
 """The largest collections are well over ten megabytes."""
-SLOW_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)

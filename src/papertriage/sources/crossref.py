@@ -26,6 +26,7 @@ from papertriage.sources.jsonsafe import UnreadableJsonError, parse_json, rows, 
 from papertriage.sources.markup import plain_fragment
 from papertriage.sources.walk import (
     MAX_PAGES,
+    SLOW_SECONDS,
     Page,
     UnreadableReplyError,
     day_listings,
@@ -38,7 +39,6 @@ BASE_URL = "https://api.crossref.org"
 ROWS = 200
 AT_ONCE = 50
 """How many DOIs are looked up with one request."""
-SLOW_SECONDS = 60.0
 RECHECK_DAYS = 2
 TYPES = ("journal-article", "posted-content", "proceedings-article")
 """What is asked for unless the user says otherwise: the rest is books, data sets, parts and grants."""

@@ -23,12 +23,11 @@ from papertriage.sources import fields
 from papertriage.sources.base import setting_text, setting_texts, setting_url
 from papertriage.sources.http import NEXT_FETCH, HttpStatusError, Session
 from papertriage.sources.jsonsafe import UnreadableJsonError, parse_json, rows, table
-from papertriage.sources.walk import Page, UnreadableReplyError, host_of, short_of, unread, with_reason
+from papertriage.sources.walk import SLOW_SECONDS, Page, UnreadableReplyError, host_of, short_of, unread, with_reason
 
 BASE_URL = "https://api2.openreview.net"
 PER_PAGE = 500
 MAX_PAGES = 100
-SLOW_SECONDS = 60.0
 SITE = "https://openreview.net"
 
 

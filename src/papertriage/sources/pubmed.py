@@ -24,7 +24,7 @@ from papertriage.sources import fields
 from papertriage.sources.base import setting_text, setting_texts, setting_url
 from papertriage.sources.http import NEXT_FETCH, HttpStatusError, Session
 from papertriage.sources.markup import plain
-from papertriage.sources.walk import Page, UnreadableReplyError, api_key, day_listings, host_of, short_of
+from papertriage.sources.walk import SLOW_SECONDS, Page, UnreadableReplyError, api_key, day_listings, host_of, short_of
 from papertriage.sources.xmlsafe import UnreadableXmlError, parse_xml
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Pubmed:
         if key := api_key(session, "PUBMED"):
             own["api_key"] = key
         address = f"{self.base_url}/entrez/eutils/{tool}.fcgi"
-        return session.get(address, params={**own, **params}, expect="xml").body
+        return session.get(address, params={**own, **params}, expect="xml", reply_seconds=SLOW_SECONDS).body
 
 
 @dataclass(frozen=True, slots=True)

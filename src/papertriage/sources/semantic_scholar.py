@@ -27,7 +27,16 @@ from papertriage.sources.base import setting_text, setting_texts, setting_url
 from papertriage.sources.http import NEXT_FETCH, HttpStatusError, Session
 from papertriage.sources.jsonsafe import UnreadableJsonError, parse_json, rows, table
 from papertriage.sources.markup import plain_fragment
-from papertriage.sources.walk import MAX_PAGES, Page, UnreadableReplyError, api_key, day_listings, host_of, with_reason
+from papertriage.sources.walk import (
+    MAX_PAGES,
+    SLOW_SECONDS,
+    Page,
+    UnreadableReplyError,
+    api_key,
+    day_listings,
+    host_of,
+    with_reason,
+)
 
 BASE_URL = "https://api.semanticscholar.org"
 RECHECK_DAYS = 7
@@ -283,8 +292,9 @@ def observation(paper: object, *, seen: dt.datetime, source: str = "semantic-sch
 
 def _ask(session: Session, address: str, params: Mapping[str, str | int]) -> bytes:
     key = api_key(session, "SEMANTIC_SCHOLAR")
+    headers = {"x-api-key": key} if key else None
     try:
-        return session.get(address, params=params, expect="json", headers={"x-api-key": key} if key else None).body
+        return session.get(address, params=params, expect="json", headers=headers, reply_seconds=SLOW_SECONDS).body
     except HttpStatusError as error:
         reason = None
         with suppress(UnreadableJsonError):

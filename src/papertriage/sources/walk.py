@@ -41,6 +41,10 @@ class Page:
         return {paper.native or paper.id for paper in self.observations} | {one.where for one in self.skipped}
 
 
+SLOW_SECONDS = 60.0
+"""For a reply of a service that searches first and then sends megabytes."""
+
+
 class UnreadableReplyError(SourceError):
     """The service answered, but not with what it was asked for, or not with all of it."""
 
