@@ -40,7 +40,7 @@ def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
     assert (config.contact, config.base_url) == (None, None)
     assert (config.rules, config.data) == (tmp_path / "rules.yaml", tmp_path)
     assert config.sources == (
-        SourceSettings(name="hf-daily", type="hf-daily"),
+        SourceSettings(name="hf-daily", type="hf-daily", options={"by": "day", "submitter": None}),
         SourceSettings(name="arxiv-rss", type="arxiv-rss", options={"categories": ("cs.AI", "cs.CL", "cs.LG")}),
     )
     assert {str(origin) for origin in config.origins.values()} == {"default"}
@@ -75,7 +75,7 @@ def test_every_setting_can_be_written(tmp_path: Path) -> None:
     assert (config.rules, config.data) == (tmp_path / "sub" / "r.yaml", tmp_path / "papers")
     assert (config.lock_timeout, config.run_ceiling, config.base_url) == (120, 3600, "http://127.0.0.1:8000")
     assert [(source.name, source.type, source.options) for source in config.sources] == [
-        ("hf-daily", "hf-daily", {}),
+        ("hf-daily", "hf-daily", {"by": "day", "submitter": None}),
         ("ml", "arxiv-rss", {"categories": ("stat.ML",)}),
         ("feed", "feed", {"url": "https://example.org/f"}),
         ("other", "other", {"foo": "1", "bar": ["no"]}),
@@ -133,7 +133,7 @@ def test_mistakes_of_file_variables_and_flags_are_told_at_once(tmp_path: Path) -
         ("sources: [a b]", "config.yaml:1:11: `name` is `a b`; expected a name of letters, digits, `-`, `_` and `.`."),
         ("sources: [feed]", "config.yaml:1:11: the source feed lacks `url`."),
         ("sources: [{type: feed, url: /etc/passwd}]", "config.yaml:1:29: `url` is `/etc/passwd`; expected an address that begins with http:// or https://."),
-        ("sources: [{name: hf-daily, categories: [cs.CL]}]", "config.yaml:1:28: unknown key `categories` in the source hf-daily; expected one of name, type, base_url."),
+        ("sources: [{name: hf-daily, categories: [cs.CL]}]", "config.yaml:1:28: unknown key `categories` in the source hf-daily; expected one of name, type, base_url, by, submitter."),
         ("sources: [{name: arxiv-rss, categories: []}]", "config.yaml:1:11: the source arxiv-rss has no category. Write some, as in `[cs.CL, cs.LG]`."),
         ("sources: [{name: arxiv-rss, categories: [cs.CL+cs.LG]}]", "config.yaml:1:42: an entry of `categories` is `cs.CL+cs.LG`; expected a category of arXiv, as in `cs.CL` or `hep-th`."),
         ("sources: [{name: arxiv-rss, categories: [cs.*]}]", "config.yaml:1:42: an entry of `categories` is `cs.*`; expected a category of arXiv, as in `cs.CL` or `hep-th`. One entry is one category, with no `*`."),

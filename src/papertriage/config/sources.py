@@ -181,9 +181,8 @@ class SourceSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 def default_sources() -> tuple[SourceSettings, ...]:
     """Give what is fetched when the file says nothing of sources."""
-    arxiv = ArxivRssSpec()
-    options = {"categories": arxiv.categories}
+    daily, arxiv = HfDailySpec(), ArxivRssSpec()
     return (
-        SourceSettings(name="hf-daily", type="hf-daily"),
-        SourceSettings(name="arxiv-rss", type="arxiv-rss", options=options),
+        SourceSettings(name="hf-daily", type="hf-daily", options={"by": daily.by, "submitter": daily.submitter}),
+        SourceSettings(name="arxiv-rss", type="arxiv-rss", options={"categories": arxiv.categories}),
     )
