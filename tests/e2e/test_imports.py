@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -125,3 +128,41 @@ def test_a_service_that_fails_keeps_what_the_others_found(run, httpserver) -> No
     told = done.stderr.splitlines()
     assert told[0] == "standard input: 1 new, 0 updated, 0 unchanged, 1 skipped"
     assert told[1].startswith("standard input: arxiv:2510.01265: it could not be looked up: ")
+
+
+def on_terminal(home: Path, *arguments: str) -> str:
+    """Run papertriage as a person does, and give what the screen was sent."""
+    import pexpect
+
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "papertriage", *arguments],
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "PAPERTRIAGE_HOME": str(home), "TERM": "xterm-256color"},
+        encoding="utf-8",
+        dimensions=(24, 100),
+        timeout=60,
+    )
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0, child.before
+    return str(child.before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_an_import_shows_how_far_it_is_on_a_terminal(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "snapshot.jsonl"
+    path.write_text("".join(f'{{"id": "2510.{n:05}", "title": "Title {n}"}}\n' for n in range(5_000)), "utf-8")
+    screen = on_terminal(home, "import", str(path))
+    assert re.search(r"snapshot\.jsonl .*kB", screen)
+    assert "5000 new" in screen
+    assert "kB" not in on_terminal(home, "--quiet", "import", str(path))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_list_on_a_terminal_is_a_look(run, voted, home: Path) -> None:
+    run("list", "--all")
+    assert not (home / "looked").exists()
+    on_terminal(home, "list", "--all", "--as-of", "2026-11-24")
+    assert not (home / "looked").exists()
+    on_terminal(home, "list", "--all")
+    assert (home / "looked").read_text("utf-8").startswith("20")
