@@ -68,6 +68,7 @@ def _looked_up(own: Context, wanted: Iterable[Identity]) -> Iterator[Observation
 def _tell(own: Context, report: ImportReport) -> None:
     own.tell(
         f"{report.file}: {report.new} new, {report.updated} updated, {report.unchanged} unchanged"
+        + (f", {report.forgotten} forgotten" if report.forgotten else "")
         + (f", {report.earlier} saved by an earlier run" if report.earlier else "")
         + (f", {report.skipped} skipped" if report.skipped else "")
     )

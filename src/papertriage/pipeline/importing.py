@@ -39,6 +39,7 @@ class ImportReport(msgspec.Struct, kw_only=True):
         new: papers that were not in the cache.
         updated: papers of the cache of which something new is known.
         unchanged: records that add nothing.
+        forgotten: records of papers that the user dropped for good.
         earlier: records that an earlier run of the same import saved; they were not read again.
         skipped: records that could not be read.
         reasons: of the first of those.
@@ -48,6 +49,7 @@ class ImportReport(msgspec.Struct, kw_only=True):
     new: int = 0
     updated: int = 0
     unchanged: int = 0
+    forgotten: int = 0
     earlier: int = 0
     skipped: int = 0
     reasons: list[Skipped] = []
@@ -101,6 +103,7 @@ def import_file(
         report.new += appended.new
         report.updated += appended.updated
         report.unchanged += appended.unchanged
+        report.forgotten += appended.forgotten
         records += len(batch)
         progress(at.taken)
         if marks and at.by_lines:
