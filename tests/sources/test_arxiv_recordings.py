@@ -89,7 +89,7 @@ def from_oai(body: bytes) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "records": len(page.entries),
         "identifiers": [len(page.identifiers), *(text_facts(" ".join(page.identifiers)) or [])],
-        "datestamps": sorted({stamp[:10] for stamp, _ in page.entries})[:: max(1, len(page.entries) - 1)][:2],
+        "datestamps": [min(stamps), max(stamps)] if (stamps := [stamp for stamp, _ in page.entries]) else [],
         "deleted": entries.count(None),
         "token": text_facts(page.token),
         "error": [page.error[0], text_facts(page.error[1])] if page.error else None,

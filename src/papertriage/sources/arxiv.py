@@ -73,7 +73,7 @@ class Arxiv:
         today = now.date()
         open_days = [day for day in days if day <= today]
         told = dict(validators)
-        trouble = None
+        listing = trouble = None
         for day in days:
             if day > today:
                 yield Listing(day=day, status=Status.FAILED, error=f"{day} is in the future: nothing is announced yet.")
@@ -88,7 +88,7 @@ class Arxiv:
                 yield Listing(day=day, status=Status.EXPECTED_EMPTY, validators=told)
             elif day < today or now.time() >= OUT_BY:
                 missing.append(day)
-            elif trouble:
+            elif not listing:
                 yield Listing(day=day, status=Status.FAILED, error=trouble, validators=told)
         if missing:
             yield from self._past(session, missing, now, told, trouble)
