@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from typing import Any
+
+import pytest
 
 from papertriage.model import Skipped
 from papertriage.sources.arxiv_mail import read_mail
@@ -110,3 +113,11 @@ def test_a_block_that_is_no_paper_is_told():
         "it has no title (arxiv:2306.00001)",
     ]
     assert found[2].id == "arxiv:math/0211159"
+
+
+@pytest.mark.parametrize("text", ["(" * 200_000, "et" + " " * 200_000 + "x", ", and" * 50_000, "((1)" * 50_000])
+def test_hostile_fields_are_read_in_no_time(text):
+    start = time.monotonic()
+    for field in ("Authors: ", "Date: ", "DOI: ", "Categories: "):
+        read(HEAD + NEW.replace("Authors: ", field + text + "\nAuthors: "))
+    assert time.monotonic() - start < 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -274,6 +275,21 @@ def test_any_text_gives_papers_or_reasons(read, text):
 @given(text=st.text(alphabet='@article{x,ti=}" \n#\\é', max_size=60))
 def test_any_bibtex_gives_papers_or_reasons(text):
     assert all(isinstance(one, Observation | Skipped) for one in bib(text + "@misc{a, title={One}}" + text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@misc{a, title={" + "{" * 20_000 + "A" + "}" * 20_000 + "}}",
+        "@misc{a, title={" + "{" * 50_000 + "}",
+        "@misc{a, title={A}, author={" + " and x" * 50_000 + "}}",
+        "@misc{a, title={A}}" + "@" * 200_000,
+    ],
+)
+def test_hostile_bibtex_is_read_in_no_time(text):
+    start = time.monotonic()
+    assert len(bib(text)) == 1
+    assert time.monotonic() - start < 5
 
 
 def test_names_are_turned():

@@ -32,7 +32,7 @@ from email.utils import parsedate_to_datetime
 from papertriage.identity import Identity, parse_identity
 from papertriage.model import Observation, Skipped
 from papertriage.sources import fields
-from papertriage.sources.arxiv_rss import announce_types, split_authors
+from papertriage.sources.arxiv_rss import announce_types
 
 SOURCE = "arxiv-mail"
 
@@ -47,8 +47,7 @@ _PERIOD = re.compile(r"\s*received from .*\sto\s+(?P<day>\w{3},? +\d{1,2} \w{3} 
 _SUBJECT = re.compile(r"Subject:\s+([a-z-]+(?:\.[A-Za-z-]+)?) daily\b", re.ASCII)
 _ARCHIVE = re.compile(r"To unsubscribe, e-mail To: ([a-z-]+)@", re.ASCII | re.IGNORECASE)
 _REVISED = "replaced with revised version"
-_UNNAMED = re.compile(r",?\s*et al\.?\s*\((\d{1,6}) additional authors not shown\)", re.ASCII)
-_FOOTNOTES = re.compile(r"\s*\(\([^()]*\(?1\)?.*\)\s*$|\s*\(\d+(?:(?:,| and) ?\d+)*\)")
+_UNNAMED = re.compile(r",? ?et al\.? ?\((\d{1,6}) additional authors not shown\)", re.ASCII)
 _EXTRA = {"Report-no": "report_no", "MSC-class": "msc_class", "ACM-class": "acm_class", "License": "license"}
 
 
@@ -115,7 +114,7 @@ class _Mail:
         word = "cross" if named[2] else "new"
         if revised is not None:
             word = "replace" if self._asked_for(categories[:1]) else "replace-cross"
-        names = values.get("Authors") or values.get("Author") or ""
+        names = " ".join((values.get("Authors") or values.get("Author") or "").split())
         unnamed = _UNNAMED.search(names)
         authors = _authors(names[: unnamed.start()] if unnamed else names)
         first = _iso(values.get("Date"))
@@ -172,11 +171,16 @@ def _fields(lines: list[str]) -> tuple[dict[str, str], str | None]:
 
 
 def _authors(text: str) -> tuple[str, ...]:
-    """Part the names: at commas and `and` outside parentheses, without affiliations."""
-    text = _FOOTNOTES.sub("", text)
-    return fields.names(
-        part for name, _ in split_authors(text) for part in re.split(r"\s+and\s+|^and\s+", name) if part.strip()
-    )
+    """Part the names, at commas and `and`; affiliations in parentheses are left out."""
+    plain, depth = [], 0
+    for sign in text[: fields.ABSTRACT_BYTES]:
+        if sign == "(":
+            depth += 1
+        elif sign == ")":
+            depth = max(0, depth - 1)
+        elif not depth:
+            plain.append(sign)
+    return fields.names(re.split(r" ?, (?:and )?| and ", " ".join("".join(plain).split()).rstrip(",")))
 
 
 def _moment(text: str) -> dt.datetime | None:
@@ -188,7 +192,7 @@ def _moment(text: str) -> dt.datetime | None:
 
 
 def _iso(text: str | None) -> str | None:
-    found = _moment(re.sub(r"\s*\([^()]*\)\s*$", "", text)) if text else None
+    found = _moment(re.sub(r"\s*\([^()]*\)\s*$", "", text[:100])) if text else None
     return found.strftime("%Y-%m-%dT%H:%M:%SZ") if found and found.year >= 1990 else None
 
 

@@ -38,7 +38,7 @@ def read_bibtex(text: str, *, seen: dt.datetime, source: str) -> Iterator[Observ
 
     Two entries with one key are two papers.
     """
-    from bibtexparser import parse_string
+    from bibtexparser.entrypoint import parse_string
     from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry
 
     # What it logs is told by the blocks; without a handler Python would print it.
@@ -60,8 +60,9 @@ def _fields(entry: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     for field in entry.fields:
         text = str(field.value).strip()
-        while len(text) > 1 and ((text[0] == "{" and _closes(text)) or text[0] + text[-1] == '""'):
-            text = text[1:-1].strip()
+        for _ in range(3):  # `{{Title}}` is usual, more is not
+            if len(text) > 1 and ((text[0] == "{" and _closes(text)) or text[0] + text[-1] == '""'):
+                text = text[1:-1].strip()
         if text:
             found.setdefault(field.key.lower(), text)
     return found

@@ -80,7 +80,8 @@ def text_of(head: bytes) -> str:
 
 
 def _of_markup(text: str) -> Kind | None:
-    found = _ROOT.match(text, _PROLOG.match(text).end())  # type: ignore[union-attr] - it matches nothing too
+    prolog = _PROLOG.match(text)
+    found = _ROOT.match(text, prolog.end() if prolog else 0)
     root = found[1].rpartition(":")[2] if found else ""
     if root in _FEEDS:
         return Kind.FEED
