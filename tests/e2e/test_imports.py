@@ -41,14 +41,23 @@ def test_standard_input_is_imported(run) -> None:
     assert json.loads(shown.stdout)["title"] == "One"
 
 
-def test_an_import_that_ran_before_says_so(run, tmp_path: Path) -> None:
+def test_a_file_imported_twice_adds_nothing_and_names_its_faults_again(run, tmp_path: Path) -> None:
     (tmp_path / "papers.jsonl").write_text(
         '{"title": "One", "doi": "10.1000/one"}\nbroken\n{"title": "Two"}\n', "utf-8"
     )
     assert run("import", "papers.jsonl").returncode == 3
     again = run("import", "papers.jsonl")
     assert again.returncode == 3
-    assert again.stderr == "papers.jsonl: 0 new, 0 updated, 0 unchanged, 2 saved by an earlier run, 1 skipped\n"
+    assert again.stderr.startswith("papers.jsonl: 0 new, 0 updated, 2 unchanged, 1 skipped\npapers.jsonl: line 2: ")
+
+
+def test_a_forgotten_paper_is_counted_and_comes_back_once_it_is_remembered(run, home: Path, tmp_path: Path) -> None:
+    (tmp_path / "papers.jsonl").write_text('{"title": "One", "doi": "10.1000/one"}\n{"title": "Two"}\n', "utf-8")
+    run("import", "papers.jsonl")
+    run("forget", "--yes", "10.1000/one")
+    assert run("import", "papers.jsonl").stderr == "papers.jsonl: 0 new, 0 updated, 1 unchanged, 1 forgotten\n"
+    (home / "forgotten.jsonl").unlink()
+    assert run("import", "papers.jsonl").stderr == "papers.jsonl: 1 new, 0 updated, 1 unchanged\n"
 
 
 @pytest.fixture

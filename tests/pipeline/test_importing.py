@@ -75,12 +75,19 @@ def test_an_import_that_was_killed_goes_on_where_it_was(
     assert (report.earlier, report.new, report.unchanged) == (20, 27, 0)
     assert len({one.id for one in log.read()}) == 47
     again = run(path, log, tmp_path)
-    assert (again.earlier, again.new, again.unchanged) == (47, 0, 0)
+    assert (again.earlier, again.new, again.unchanged) == (0, 0, 47), "a whole import is not gone on with"
 
 
-def test_what_has_left_the_log_since_is_read_again(tmp_path: Path, log: Log) -> None:
+def cut_off(path: Path, log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    with monkeypatch.context() as patched:
+        kill_after(patched, after)
+        with pytest.raises(KeyboardInterrupt):
+            run(path, log, tmp_path)
+
+
+def test_what_has_left_the_log_since_is_read_again(tmp_path: Path, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     path = snapshot(tmp_path / "snapshot", 35)
-    run(path, log, tmp_path)
+    cut_off(path, log, tmp_path, monkeypatch, 25)
     for file in (tmp_path / "data/papers").iterdir():
         file.unlink()
     report = run(path, Log(tmp_path / "data", now=lambda: NOW), tmp_path)
@@ -93,12 +100,16 @@ def test_a_file_that_changed_is_read_from_its_beginning(tmp_path: Path, log: Log
     assert (report.earlier, report.new, report.unchanged) == (0, 1, 30)
 
 
-def test_marks_that_are_damaged_or_cannot_be_written_only_cost_time(tmp_path: Path, log: Log) -> None:
+def test_marks_that_are_damaged_or_cannot_be_written_only_cost_time(
+    tmp_path: Path, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = snapshot(tmp_path / "snapshot", 30)
-    run(path, log, tmp_path)
+    cut_off(path, log, tmp_path, monkeypatch, 25)
     (marks,) = (tmp_path / "state/imports").iterdir()
-    marks.write_bytes(marks.read_bytes()[:-30])
-    assert run(path, log, tmp_path).earlier == 20
+    whole = marks.read_bytes()
+    marks.write_bytes(whole[:-30])
+    report = run(path, log, tmp_path)
+    assert (report.earlier, report.unchanged, report.new) == (10, 10, 10)
     marks.write_bytes(b"\xff\n")
     assert run(path, log, tmp_path).unchanged == 30
     (tmp_path / "file").write_text("x")

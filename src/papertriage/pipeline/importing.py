@@ -108,6 +108,9 @@ def import_file(
         progress(at.taken)
         if marks and at.by_lines:
             _note(marks, _Mark(at.offset, at.line, records, report.skipped, batch[-1].key))
+    if marks:
+        with suppress(OSError):
+            marks.unlink(missing_ok=True)  # a whole import is not to be gone on with
     return report
 
 
