@@ -142,7 +142,7 @@ def test_missed_days_are_worked_out_from_oai_pmh(wire, session, archive) -> None
     }
     assert set(last(listings).values()) == {Status.COMPLETE}
     assert {listing.note for listing in listings} == {None, "Worked out from OAI-PMH on 2026-11-20."}
-    window = {"set": "cs:cs:CL", "from": str(TUESDAY), "until": str(FRIDAY)}
+    window = {"set": "cs:cs:CL", "from": str(TUESDAY - dt.timedelta(days=5)), "until": str(FRIDAY)}
     assert server.asked[0] == {"verb": "ListRecords", "metadataPrefix": "arXivRaw", **window}
 
 

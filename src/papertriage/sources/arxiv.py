@@ -34,6 +34,9 @@ from papertriage.sources.walk import host_of, unread
 AT_ONCE = 2_000
 """So many papers of past days are held until they are handed on."""
 
+LOOK_BACK = dt.timedelta(days=5)
+"""Before the first day that is worked out: where the ids of the days before it end tells what is not its own."""
+
 _CROSS = ("cross", "replace-cross")
 _REPLACED = ("replace", "replace-cross")
 
@@ -91,7 +94,8 @@ class Arxiv:
             elif not listing:
                 yield Listing(day=day, status=Status.FAILED, error=trouble, validators=told)
         if missing:
-            yield from self._past(session, missing, now, told, trouble)
+            shown = frozenset(paper.id for paper in listing.observations) if listing else frozenset()
+            yield from self._past(session, missing, now, told, trouble, shown=shown)
 
     def _current(
         self, session: Session, now: dt.datetime, validators: Mapping[str, str]
@@ -125,10 +129,17 @@ class Arxiv:
         return listing, None if listing.day == now.date() else late, told
 
     def _past(
-        self, session: Session, days: Sequence[dt.date], now: dt.datetime, told: dict[str, str], trouble: str | None
+        self,
+        session: Session,
+        days: Sequence[dt.date],
+        now: dt.datetime,
+        told: dict[str, str],
+        trouble: str | None,
+        *,
+        shown: frozenset[str],
     ) -> Iterator[Listing]:
         """Work days out from OAI-PMH; they are whole once the records changed since then are read in every set."""
-        rebuild = Rebuild(frozenset(days), self.categories, now, self.name)
+        rebuild = Rebuild(frozenset(days), self.categories, now, self.name, shown)
         ask = partial(ask_page, session, self.oai_url, "arXivRaw")
         held: dict[dt.date, dict[str, Observation]] = {}
         papers: dict[dt.date, int] = dict.fromkeys(days, 0)
@@ -136,7 +147,7 @@ class Arxiv:
         fault = None
         try:
             for category in sorted(self.categories):
-                for one in read_all(ask, rebuild, set_of(category), days[0], now.date()):
+                for one in read_all(ask, rebuild, set_of(category), days[0] - LOOK_BACK, now.date()):
                     if not self._takes([one.word]):
                         continue
                     held.setdefault(one.day, {})[one.paper.native or one.paper.id] = one.paper

@@ -10,7 +10,9 @@ changed last, but not when it was announced. That follows:
   DOI. A cross-list is taken for one where the primary category was not asked for and there is neither of these.
 
 Replacements from the sixth version on are left out, as in arXiv's own listings. A replaced paper has the title and
-abstract of its latest version, for OAI-PMH has no other.
+abstract of its latest version, for OAI-PMH has no other. What OAI-PMH cannot tell: that a paper was cross-listed
+before it was replaced (it is listed as a replacement then), and on which of two days a paper was announced that
+moderation held and whose id lies between the ids of both.
 """
 
 from __future__ import annotations
@@ -56,6 +58,8 @@ class Rebuild:
     Attributes:
         wanted: the days.
         requested: the categories, or whole archives.
+        shown: ids of the papers in today's feed, which is read: they were cross-listed today, if a change of
+            today says so.
         unread: records that changed on these days and cannot be read.
     """
 
@@ -63,6 +67,7 @@ class Rebuild:
     requested: Sequence[str]
     seen: dt.datetime
     source: str
+    shown: Collection[str] = ()
     unread: dict[dt.date, list[Skipped]] = field(default_factory=dict)
     _ranges: dict[dt.date, tuple[int, int]] = field(default_factory=dict)
     _unsure: list[tuple[Observation, int, dt.date, dt.date]] = field(default_factory=list)
@@ -97,6 +102,8 @@ class Rebuild:
             else:
                 day = self._by_id(paper, scheduled, stamp)
                 unexplained = not paper.venue and "doi" not in paper.ids
+                if word == "cross" and day < stamp == self.seen.date() and paper.id in self.shown:
+                    continue
                 if word == "cross" and unexplained and stamp in self.wanted and announces(stamp) is not False:
                     day = stamp  # cross-listed then, if not announced then
             if day in self.wanted:
@@ -125,12 +132,21 @@ class Rebuild:
             self._ranges[day] = (min(low, number), max(high, number))
 
     def _by_id(self, paper: Observation, scheduled: dt.date, stamp: dt.date) -> dt.date:
-        """Give the day from the scheduled one to the last change whose ids are nearest; the scheduled one without."""
+        """Give the day, from the scheduled one to that of the last change, whose ids are nearest."""
         number = number_of(paper)
         days = sorted(day for day in self._ranges if scheduled <= day <= stamp)
         if number is None or not days:
             return scheduled
-        return min(days, key=lambda day: _distance(number, *self._ranges[day]))
+        nearest = min(days, key=lambda day: _distance(number, *self._ranges[day]))
+        low, high = self._ranges[nearest]
+        if low <= number <= high:
+            return nearest
+        if scheduled in self._ranges:
+            # Between the ids of two days it is the scheduled one's, where that is one of them.
+            below = [day for day in days if self._ranges[day][1] < number]
+            return scheduled if below == [scheduled] else nearest
+        # The scheduled day lies before all that was read: it is another day only by an id close to that day's.
+        return scheduled if _distance(number, low, high) > (high - low) / 2 else nearest
 
     def _word(self, paper: Observation, number: int) -> str:
         primary = paper.categories[0] if paper.categories else ""
