@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: check setup test format lint types layers build docs picture clean
+.PHONY: check setup test format lint types layers build docs picture replay clean
 
 check: lint types layers test build ## everything that CI asks for
 
@@ -44,6 +44,9 @@ docs: setup ## write anew what the manual takes from the program: settings and h
 
 picture: setup ## draw the table of the README anew
 	$(BIN)/python tasks/draw_table.py
+
+replay: setup ## answer as all services do, on this machine; FAULT=503@/rss switches a fault on
+	$(BIN)/python tests/replay $(addprefix --fault=,$(FAULT))
 
 clean: ## remove what can be made again
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
