@@ -157,6 +157,27 @@ def test_forgotten_papers_stay_away(run: Any, today: str) -> None:
     assert "arxiv:2611.00003" not in run("list", "--all", "--format", "ids").stdout
 
 
+def test_why_and_export_tell_of_a_past_day_what_list_tells(run: Any, home: Path) -> None:
+    (home / "rules.yaml").write_text(RULES, encoding="utf-8")
+    for day, title in (("2026-10-01", "Language Agents That Plan"), ("2026-11-02", "Cooking with Gas")):
+        line = {
+            "v": 1,
+            "id": "arxiv:2610.00001",
+            "ids": {"arxiv": ["2610.00001"]},
+            "source": "arxiv-rss",
+            "title": title,
+            "seen": f"{day}T06:00:00Z",
+            "announced": day,
+        }
+        assert run("import", "-", stdin=json.dumps(line) + "\n").returncode == 0
+    row = json.loads(run("list", "--as-of", "2026-10-01", "--format", "jsonl").stdout)
+    why = json.loads(run("why", "2610.00001", "--as-of", "2026-10-01", "--format", "json").stdout)
+    assert (why["score"], why["title"], why["below"]) == (row["score"], "Language Agents That Plan", None)
+    exported = run("export", "2610.00001", "--as-of", "2026-10-01", "--format", "jsonl").stdout
+    assert json.loads(exported)["title"] == "Language Agents That Plan"
+    assert "no paper arxiv:2610.00001" in run("why", "2610.00001", "--as-of", "2026-09-30").stderr.lower()
+
+
 def test_a_paper_merged_by_title_can_be_split(run: Any, home: Path) -> None:
     records = [
         {"id": "2611.00001", "title": "On the Limits of Learning", "authors": ["Ada Example"], "published": "2026"},

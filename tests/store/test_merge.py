@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertriage.identity import parse_identity
 from papertriage.model import Observation, Paper
-from papertriage.store.merge import find, merge
+from papertriage.store.merge import merge
 
 Observe = Callable[..., Observation]
 NOW = dt.datetime(2025, 11, 24, 6, 0, tzinfo=dt.UTC)
@@ -234,20 +233,6 @@ def test_with_as_of_later_observations_are_as_if_not_there(observe: Observe) -> 
     papers = merge([early, late, observe(2)], as_of=dt.date(2025, 11, 23))
     assert papers == merge([early])
     assert merge([early, late], as_of=DAY) == merge([early, late])
-
-
-def test_papers_are_found_by_any_spelling_of_any_id(observe: Observe) -> None:
-    shared = {"doi": ("10.1000/a",)}
-    papers = merge(
-        [observe(1, ids={"arxiv": ("2511.00001",), **shared}), observe(2, ids={"arxiv": ("2511.00002",), **shared})]
-    )
-    assert find(papers, "https://arxiv.org/abs/2511.00002v3") is papers[1]
-    assert find(papers, "https://doi.org/10.1000/A") is papers[0]
-    identity = parse_identity("2511.00001")
-    assert identity
-    assert find(papers, identity) is papers[0]
-    assert find(papers, "2511.00009") is None
-    assert find(papers, "no id at all") is None
 
 
 # --- the order of lines ------------------------------------------------------------------------------

@@ -84,18 +84,20 @@ def split(context: typer.Context, ids: arg.Ids = None) -> None:
       papertriage split 10.1145/3292500.3330701
     """
     from papertriage.errors import ExitCode, UsageError
-    from papertriage.pipeline.cached import find_papers, observations_of, read_cache
+    from papertriage.pipeline.cached import find_papers, read_cache
     from papertriage.pipeline.splitting import split as split_paper
     from papertriage.store.decisions import Decisions
 
     own = context_of(context)
-    papers, unknown = find_papers(read_cache(own.data).papers, own.ids(ids or []))
+    wanted = list(own.ids(ids or []))
+    cached = read_cache(own.data, records=True)
+    own.tell_damage(cached.damage)
+    papers, unknown = find_papers(cached.papers, wanted)
     errors = list(unknown)
-    said = observations_of(own.data, papers)
     decisions = Decisions(own.data, lock_timeout=own.config.lock_timeout, waiting=own.warn)
     for paper in papers:
         try:
-            works = split_paper(paper, said[paper.id], decisions, now=own.now)
+            works = split_paper(paper, cached.said[paper.id], decisions, now=own.now)
         except UsageError as none_to_split:
             errors.append(none_to_split)
         else:

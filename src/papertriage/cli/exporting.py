@@ -73,7 +73,7 @@ def export(
     code = ExitCode.DONE
     if ids:
         wanted = list(own.ids(ids))
-        cached = read_cache(own.data)
+        cached = read_cache(own.data, as_of=query.as_of if as_of else None)
         papers, unknown = find_papers(cached.papers, wanted)
         for error in unknown:
             own.warn(str(error))

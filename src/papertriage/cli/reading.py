@@ -10,6 +10,8 @@ from papertriage.cli import arguments as arg
 from papertriage.cli.context import Context, context_of
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from papertriage.model import Paper
     from papertriage.pipeline.cached import Cached
 
@@ -102,17 +104,15 @@ def show(
     """
     from msgspec import structs
 
-    from papertriage.pipeline.cached import observations_of
     from papertriage.render.paper import paper_json, paper_text
 
     own = context_of(context)
     _text_or_json(format_)
-    cached, papers, code = _named(own, ids)
-    said = observations_of(own.data, papers)
+    cached, papers, code = _named(own, ids, records=True)
     for number, paper in enumerate(papers):
         state, note = cached.state(paper)
         facts: dict[str, Any] = {
-            "observations": said[paper.id],
+            "observations": cached.said[paper.id],
             "provenance": provenance,
             "state": state,
             "note": note,
@@ -150,7 +150,7 @@ def why(
     _text_or_json(format_)
     query = arg.query_of(own, as_of=as_of, min_score=min_score)
     rules = own.load_rules()
-    cached, papers, code = _named(own, ids)
+    cached, papers, code = _named(own, ids, as_of=query.as_of if as_of else None)
     for number, row in enumerate(explain(papers, cached, rules, query)):
         if format_ == "json":
             own.write(reason_json(row, query.as_of))
@@ -199,13 +199,15 @@ def _text_or_json(format_: str) -> None:
         raise UsageError(f"--format: there is no “{format_}”.", "There are text and json.")
 
 
-def _named(own: Context, ids: list[str] | None) -> tuple[Cached, list[Paper], int]:
+def _named(
+    own: Context, ids: list[str] | None, *, as_of: dt.date | None = None, records: bool = False
+) -> tuple[Cached, list[Paper], int]:
     """Find the papers that the ids name; unknown ids are told, and make the exit code partial."""
     from papertriage.errors import ExitCode
     from papertriage.pipeline.cached import find_papers, read_cache
 
     wanted = list(own.ids(ids or []))
-    cached = read_cache(own.data)
+    cached = read_cache(own.data, as_of=as_of, records=records)
     own.tell_damage(cached.damage)
     papers, unknown = find_papers(cached.papers, wanted)
     for error in unknown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,7 +13,7 @@ from papertriage.identity import parse_identity
 from papertriage.model import Observation, Paper, State
 from papertriage.store.decisions import held_apart, read_decisions, states
 from papertriage.store.log import Damage, Log
-from papertriage.store.merge import merge
+from papertriage.store.merge import merge, merged
 
 
 class Cached(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,11 +23,13 @@ class Cached(msgspec.Struct, frozen=True, kw_only=True):
         papers: in the order in which they first came.
         states: the user's decision and note by identity.
         damage: lines of the log that could not be read.
+        said: with records: what the sources said of each paper, by its id, in the order of the log.
     """
 
     papers: tuple[Paper, ...]
     states: Mapping[str, tuple[State | None, str | None]]
     damage: tuple[Damage, ...]
+    said: Mapping[str, Sequence[Observation]] = {}
 
     @property
     def newest(self) -> dt.date | None:
@@ -42,48 +44,52 @@ class Cached(msgspec.Struct, frozen=True, kw_only=True):
         return None, None
 
 
-def read_cache(folder: Path, *, as_of: dt.date | None = None) -> Cached:
+def read_cache(folder: Path, *, as_of: dt.date | None = None, records: bool = False) -> Cached:
     """Read the whole cache.
 
     Args:
         folder: the data folder.
         as_of: with it, later observations are as if not there.
+        records: give the observations too, each with the paper that it was merged into.
 
     Raises:
         StorageError: the files cannot be read.
     """
     log = Log(folder)
     decisions, decision_damage = read_decisions(folder)
-    papers = tuple(merge(log.read(), as_of=as_of, apart=held_apart(decisions)))
-    return Cached(papers=papers, states=states(decisions), damage=(*log.damage, *decision_damage))
-
-
-def observations_of(folder: Path, papers: Iterable[Paper]) -> dict[str, list[Observation]]:
-    """Give what the sources said of each paper, by the paper's id, in the order in which it was said."""
-    owner = {alias: paper.id for paper in papers for alias in paper.aliases}
-    said: dict[str, list[Observation]] = {name: [] for name in owner.values()}
-    for observation in Log(folder).read():
-        names = (observation.id, *(f"{kind}:{value}" for kind, values in observation.ids.items() for value in values))
-        if found := next((owner[name] for name in names if name in owner), None):
-            said[found].append(observation)
-    return said
+    apart = held_apart(decisions)
+    said: dict[str, Sequence[Observation]] = {}
+    if records:
+        works = merged(log.read(), as_of=as_of, apart=apart)
+        papers = tuple(paper for paper, _ in works)
+        said = {paper.id: group for paper, group in works}
+    else:
+        papers = tuple(merge(log.read(), as_of=as_of, apart=apart))
+    return Cached(papers=papers, states=states(decisions), damage=(*log.damage, *decision_damage), said=said)
 
 
 def find_papers(papers: Iterable[Paper], wanted: Iterable[str]) -> tuple[list[Paper], list[UsageError]]:
     """Find papers by ids in any spelling that a person has at hand.
 
+    An id names the paper that is called by it before one that only has it among its others.
+
     Returns:
         the papers in the order asked for, and an error for each id that names none.
     """
-    by_alias = {alias: paper for paper in papers for alias in paper.aliases}
+    papers = list(papers)
+    by_alias: dict[str, Paper] = {}
+    for paper in papers:
+        for alias in paper.aliases:
+            by_alias.setdefault(alias, paper)
+    by_alias.update((paper.id, paper) for paper in papers)
     found: list[Paper] = []
     unknown: list[UsageError] = []
     for text in wanted:
         identity = parse_identity(text)
-        paper = by_alias.get(str(identity)) if identity else None
-        paper = paper or by_alias.get(text.strip())
-        if paper:
-            found.append(paper)
+        match = by_alias.get(str(identity)) if identity else None
+        match = match or by_alias.get(text.strip())
+        if match:
+            found.append(match)
         elif identity is None:
             unknown.append(
                 UsageError(f"“{text}” is not an id.", "Write one as 2510.01265, 10.1101/2024.01.01.573887 or its URL.")

@@ -26,7 +26,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
-from papertriage.identity import KINDS, Identity, aliases, parse_identity, primary
+from papertriage.identity import KINDS, aliases, primary
 from papertriage.model import Observation, Paper, day_of
 from papertriage.store.group import Apart, grouped, names_of
 
@@ -70,21 +70,16 @@ def merge(
         as_of: observations of later days are as if not there.
         apart: identities of works that the user holds apart, whatever their titles say.
     """
+    return [paper for paper, _ in merged(observations, as_of=as_of, apart=apart)]
+
+
+def merged(
+    observations: Iterable[Observation], *, as_of: dt.date | None = None, apart: Sequence[Apart] = ()
+) -> list[tuple[Paper, list[Observation]]]:
+    """Make papers as `merge` does, each with the observations that it was made of, in their order."""
     if as_of is not None:
         observations = (observation for observation in observations if observation.day <= as_of)
-    return [_paper(group) for group in grouped(list(observations), apart=apart)]
-
-
-def find(papers: Iterable[Paper], identity: Identity | str) -> Paper | None:
-    """Find the paper that an identity names, in any spelling; the one whose `id` it is before others."""
-    name = str(identity if isinstance(identity, Identity) else parse_identity(identity) or identity.strip())
-    other = None
-    for paper in papers:
-        if paper.id == name:
-            return paper
-        if other is None and name in paper.aliases:
-            other = paper
-    return other
+    return [(_paper(group), group) for group in grouped(list(observations), apart=apart)]
 
 
 @cache
