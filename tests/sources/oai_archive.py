@@ -63,6 +63,7 @@ class Archive:
         no_records: pages are empty, with ever new tokens.
         broken: numbers of requests, from 0, that are answered with half a reply.
         down: every request is answered with 404.
+        generated: records instead of `records`, made when they are asked for; all fit every request.
     """
 
     records: list[OaiRecord]
@@ -74,6 +75,7 @@ class Archive:
     no_records: bool = False
     broken: set[int] = field(default_factory=set)
     down: bool = False
+    generated: Sequence[OaiRecord] | None = None
 
     def reply(self, arguments: dict[str, str]) -> bytes | None:
         """Answer a request; None for HTTP 404."""
@@ -91,7 +93,7 @@ class Archive:
         listed = self._listed(arguments)
         if not listed:
             return self._wrapped('<error code="noRecordsMatch">The list is empty.</error>')
-        page = listed[: self.page_size] if self.same_page else listed[skip : skip + self.page_size]
+        page: Sequence[OaiRecord] = listed[: self.page_size] if self.same_page else listed[skip : skip + self.page_size]
         if self.no_records:
             page = []
         rest = skip + self.page_size < len(listed) or self.same_page or self.no_records or self.same_token
@@ -101,7 +103,9 @@ class Archive:
         whole = self._wrapped(f"<ListRecords>{body}{more}</ListRecords>")
         return whole[: len(whole) // 2] if number in self.broken else whole
 
-    def _listed(self, arguments: dict[str, str]) -> list[OaiRecord]:
+    def _listed(self, arguments: dict[str, str]) -> Sequence[OaiRecord]:
+        if self.generated is not None:
+            return self.generated
         first, last = arguments.get("from", "0"), arguments.get("until", "9")
         name = arguments.get("set", "").rpartition(":")[2]
         # cs:cs:CL is asked for; a record has cs.CL
@@ -111,6 +115,11 @@ class Archive:
             if first <= record.stamp <= last
             and (not name or any(part.rpartition(".")[2] == name for part in record.categories.split()))
         ]
+
+    def skips(self) -> list[int]:
+        """Give for each request which record its page began with."""
+        tokens = [dict(parse_qsl(unquote(asked.get("resumptionToken", "")))) for asked in self.asked]
+        return [int(token.get("skip", 0)) for token in tokens]
 
     @staticmethod
     def _wrapped(inner: str) -> bytes:
