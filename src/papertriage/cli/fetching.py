@@ -108,6 +108,7 @@ class Bar:
     def __init__(self, bars: Any) -> None:
         self._bars = bars
         self._tasks: dict[str, Any] = {}
+        self._seen: dict[str, set[dt.date]] = {}
 
     def warn(self, text: str) -> None:
         """Tell something without breaking the bar."""
@@ -124,8 +125,10 @@ class Bar:
         self._tasks[source] = self._bars.add_task(visible(source), total=days)
 
     def done(self, source: str, listing: Listing, appended: Appended) -> None:  # noqa: ARG002 - the seam's signature
-        """Move the bar of a source on."""
-        self._bars.advance(self._tasks[source])
+        """Move the bar of a source to how many days it has spoken of; a day can come in several parts."""
+        seen = self._seen.setdefault(source, set())
+        seen.add(listing.day)
+        self._bars.update(self._tasks[source], completed=len(seen))
 
 
 def _progress(own: Context) -> AbstractContextManager[Any]:
