@@ -84,8 +84,13 @@ def test_days_since_the_last_run_are_caught_up() -> None:
     assert days_to_ask(Service(), runs, today=TODAY) == [ago(5), ago(4), ago(3), ago(2), ago(1), TODAY]
 
 
+def test_days_missed_before_one_that_was_asked_for_by_name_are_caught_up() -> None:
+    runs = known(run_of(ago(9), Status.COMPLETE), run_of(ago(8), Status.COMPLETE), run_of(ago(1), Status.COMPLETE))
+    assert days_to_ask(Service(), runs, today=TODAY) == [*(ago(days) for days in range(7, 1, -1)), TODAY]
+
+
 def test_failed_days_are_asked_again_however_old() -> None:
-    runs = known(run_of(ago(40), Status.FAILED), run_of(ago(1), Status.COMPLETE))
+    runs = known(run_of(ago(40), Status.FAILED), *(run_of(ago(days), Status.COMPLETE) for days in range(1, 40)))
     assert days_to_ask(Service(), runs, today=TODAY) == [ago(40), TODAY]
 
 

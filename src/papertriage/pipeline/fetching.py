@@ -137,8 +137,8 @@ def days_to_ask(
 ) -> list[dt.date]:
     """Decide which days a source is asked for, oldest first.
 
-    Without `asked`: today, the days since the last run, days that were never settled, and recent
-    days that the source still changes. The first run takes three days.
+    Without `asked`: today, the days since the first run that the ledger does not know, days that were
+    never settled, and recent days that the source still changes. The first run takes three days.
     """
     if asked is not None and source.keeps_past:
         return sorted(asked)
@@ -147,8 +147,11 @@ def days_to_ask(
     known = {day: run for (name, query, day), run in runs.items() if (name, query) == (source.name, source.query)}
     # A line about a day of its own time is a daily run; one about a day long past was asked for by name.
     daily = [day for day, run in known.items() if (run.at.date() - day).days < FIRST_RUN_DAYS and day <= today]
-    first = today - dt.timedelta(days=FIRST_RUN_DAYS - 1)
-    start = max(daily) if daily else first if source.keeps_past else today
+    if source.keeps_past:
+        # From the first of them, not the last: a day that was asked for by name may stand behind days that were missed.
+        start = min(daily, default=today - dt.timedelta(days=FIRST_RUN_DAYS - 1))
+    else:
+        start = max(daily, default=today)
     wanted = {start + dt.timedelta(days=n) for n in range((today - start).days + 1)}
     wanted |= {day for day, run in known.items() if run.status not in SETTLED}
     wanted |= {day for day in known if 0 <= (today - day).days < source.recheck_days}
