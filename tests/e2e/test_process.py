@@ -245,3 +245,27 @@ def test_a_second_writer_waits_and_then_says_who_holds_the_lock(filled: Path, ru
         assert str(os.getpid()) in done.stderr
         assert run("list", "--all").returncode == 0, "reading needs no lock"
     assert run("import", str(filled / "one.jsonl")).returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal is POSIX's")
+@pytest.mark.parametrize(("answer", "code", "said"), [(b"n\n", 0, "Nothing was dropped."), (b"\x04", 130, "stopped")])
+def test_a_question_that_is_not_answered_with_yes_drops_nothing(
+    filled: Path, run: Any, answer: bytes, code: int, said: str
+) -> None:
+    wanted = run("list", "--all", "--format", "ids").stdout.split()[0]
+    person, terminal = os.openpty()
+    os.write(person, answer)
+    done = subprocess.run(
+        [*PAPERTRIAGE, "forget", wanted],
+        stdin=terminal,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=bare(filled, PYTHONUTF8="1"),
+        timeout=60,
+        check=False,
+    )
+    os.close(person)
+    os.close(terminal)
+    assert (done.returncode, said in done.stderr) == (code, True), done.stderr
+    assert wanted in run("list", "--all", "--format", "ids").stdout.split()

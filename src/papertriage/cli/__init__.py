@@ -82,7 +82,7 @@ def _dispatch(argv: Sequence[str]) -> int:
 
 def _explain(error: Exception) -> int:
     """Say what went wrong in one or two lines and give the exit code."""
-    from typer.exceptions import TyperException
+    from typer.exceptions import Abort, TyperException
 
     if isinstance(error, InputFileError):
         for fault in error.faults:
@@ -91,6 +91,9 @@ def _explain(error: Exception) -> int:
     if isinstance(error, PapertriageError):
         _say(str(error))
         return error.exit_code
+    if isinstance(error, Abort):  # a question that was answered with the end of input
+        _say("stopped; nothing was done.")
+        return ExitCode.INTERRUPTED
     if isinstance(error, TyperException):
         context = getattr(error, "ctx", None)
         is_help = type(error).__name__ == "NoArgsIsHelpError"

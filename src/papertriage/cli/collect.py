@@ -133,7 +133,9 @@ def forget(
             raise UsageError("Forgetting is for good.", "Say --yes to do it without being asked.")
         for paper in papers:
             own.tell(f"{paper.id}  {visible(paper.title)}")
-        typer.confirm("Drop for good?", abort=True, err=True)
+        if not typer.confirm("Drop for good?", err=True):
+            own.tell("Nothing was dropped.")
+            own.finish(ExitCode.PARTIAL if unknown else ExitCode.DONE)
     if papers:
         Log(own.data, lock_timeout=own.config.lock_timeout, now=own.now, waiting=own.warn).forget(
             [alias for paper in papers for alias in paper.aliases]
