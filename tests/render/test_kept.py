@@ -87,3 +87,14 @@ def test_a_file_of_another_kind_is_not_taken_for_a_reading_list() -> None:
     assert is_reading_list(OLD)
     assert is_reading_list("")
     assert not is_reading_list("# My notes\n\n- [ ] buy milk\n")
+
+
+def test_a_paper_that_stands_in_a_list_twice_keeps_both_its_notes_and_its_tick() -> None:
+    copied = "- [ ] One again, for Friday <!-- arxiv:2611.00001 -->\n  - the figures too\n"
+    text = carried_over(f"{OLD}\n## Friday\n\n{copied}", NEW)
+    assert text.count("<!-- arxiv:2611.00001 -->") == 1
+    for kept in ("- [x] **[One]", "  - read the appendix again", "  - the figures too"):
+        assert kept in text
+    gone = carried_over(f"{OLD}\n{copied.replace('[ ]', '[x]')}", NEW.split("\n## evaluation")[0] + "\n")
+    assert "- [x] **[One]" in gone
+    assert "  - the figures too" in gone

@@ -71,8 +71,10 @@ def _parse(text: str) -> _Parsed:
     heading: list[str] = []  # one under which nothing was seen yet: ours if papers come, the user's if text does
     for line in text.replace("\r\n", "\n").split("\n"):
         if match := _ITEM.fullmatch(line):
-            item = _Item(line, match["tick"] != " ")
-            parsed.items[match["id"]] = item
+            ticked = match["tick"] != " "
+            item = parsed.items.setdefault(match["id"], _Item(line, ticked))
+            if ticked and not item.ticked:  # a line that the user copied and ticked there
+                item.line, item.ticked = line, True
             heading = []
         elif not line.strip():
             (item.below if item else heading or parsed.loose).append("")
