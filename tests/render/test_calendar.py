@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+import msgspec
+
 from papertriage.model import Run, Standing, Status
 from papertriage.render.calendar import status_text
 
@@ -49,3 +51,9 @@ def test_text_of_a_service_is_shown_and_not_obeyed() -> None:
     text = status_text([hostile], last=TODAY, weeks=1)
     assert "\x1b" not in text
     assert "bad␛]0;t␇␊line" in text
+
+
+def test_a_day_that_was_repaired_tells_how() -> None:
+    repaired = msgspec.structs.replace(run(0, Status.COMPLETE), note="The feed was stale. Read from elsewhere.")
+    text = status_text([Standing(source="arxiv", query="cs.CL", runs=(repaired,))], last=TODAY, weeks=1)
+    assert "  2026-11-24  repaired  The feed was stale. Read from elsewhere." in text.splitlines()

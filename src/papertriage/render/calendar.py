@@ -29,7 +29,7 @@ _QUIET = (Status.COMPLETE, Status.EXPECTED_EMPTY, Status.NOT_MODIFIED)
 def status_text(
     standings: Sequence[Standing], *, last: dt.date, weeks: int, color: bool = False, ascii_only: bool = False
 ) -> str:
-    """Give for each source its calendar, and below it what went wrong on which days.
+    """Give for each source its calendar, and below it what went wrong on which days, and how it was repaired.
 
     Args:
         last: the last day shown.
@@ -43,10 +43,12 @@ def status_text(
         lines += _calendar(standing.runs, last=last, weeks=weeks, ascii_only=ascii_only)
         told = ""
         for run in reversed(standing.runs):
-            if run.status not in _QUIET and (run.error or run.status is not Status.PARTIAL):
-                error = visible(run.error or "", ascii_only=ascii_only)
+            wrong = run.status not in _QUIET and (run.error or run.status is not Status.PARTIAL)
+            if wrong or run.note:
+                error = visible((run.error if wrong else run.note) or "", ascii_only=ascii_only)
                 said = "the same" if error and error == told else error
-                lines.append([Piece(f"  {run.day}  "), Piece(f"{run.status.value:8}", "bad"), Piece(f"  {said}")])
+                word = Piece(f"{run.status.value:8}", "bad") if wrong else Piece("repaired", "faint")
+                lines.append([Piece(f"  {run.day}  "), word, Piece(f"  {said}")])
                 told = error
     return paint(lines[1:], color=color)
 
