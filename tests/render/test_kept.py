@@ -95,6 +95,6 @@ def test_a_paper_that_stands_in_a_list_twice_keeps_both_its_notes_and_its_tick()
     assert text.count("<!-- arxiv:2611.00001 -->") == 1
     for kept in ("- [x] **[One]", "  - read the appendix again", "  - the figures too"):
         assert kept in text
-    gone = carried_over(f"{OLD}\n{copied.replace('[ ]', '[x]')}", NEW.split("\n## evaluation")[0] + "\n")
+    gone = carried_over(f"{OLD}\n{copied.replace('[ ]', '[x]')}", NEW.partition("\n## evaluation")[0] + "\n")
     assert "- [x] **[One]" in gone
     assert "  - the figures too" in gone
