@@ -202,4 +202,4 @@ def _unicode_spans(text: str) -> list[tuple[str, int, int]]:
 
 def title_key(raw: str) -> str:
     """Give the normal form of a title for exact comparison: the keys of its tokens, joined by a space."""
-    return " ".join(token.key for token in tokens(clean(raw)))
+    return " ".join(keys(clean(raw)))

@@ -13,7 +13,7 @@ from papertriage.lexicon import load_lexicon
 from papertriage.pipeline.cached import read_cache
 from papertriage.rules.load import check_rules
 from papertriage.rules.terms import Near, Phrase, Rules, Term
-from papertriage.text import Token, clean, tokens
+from papertriage.text import Token, clean, keys
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -57,7 +57,7 @@ def _slips(terms: list[Term], folder: Path) -> Iterator[Fault]:
     for paper in read_cache(folder).papers:
         for text in (paper.title, paper.abstract):
             if text:
-                seen.update(token.key for token in tokens(clean(text)))
+                seen.update(keys(clean(text)))
     for term, word in strange:
         if word.key not in seen:
             yield Fault(

@@ -15,7 +15,7 @@ from papertriage.match import Matcher
 from papertriage.model import Listed, Paper, Ranked, Score
 from papertriage.pipeline.cached import Cached
 from papertriage.rules.terms import Rules
-from papertriage.text import clean, tokens
+from papertriage.text import clean, keys
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,8 +147,8 @@ def _passes_filters(paper: Paper, query: Query) -> bool:
 
 
 def _has_author(paper: Paper, wanted: str) -> bool:
-    words = {token.key for token in tokens(clean(wanted))}
-    return any(words <= {token.key for token in tokens(clean(name))} for name in paper.authors)
+    words = set(keys(clean(wanted)))
+    return any(words.issubset(keys(clean(name))) for name in paper.authors)
 
 
 def _check_topics(names: Sequence[str], rules: Rules) -> None:

@@ -29,7 +29,7 @@ from papertriage.rules.terms import (
     Term,
     Topic,
 )
-from papertriage.text import Token, clean, tokens
+from papertriage.text import Token, clean, keys, tokens
 from papertriage.yamlfile import Faults, Text, nearest, shown
 
 MAX_TERM = 200
@@ -133,7 +133,7 @@ class _Compiler:
                 found.append(Author(text.value, weight, text.place))
         seen: dict[str, Author] = {}
         for author in found:
-            key = " ".join(token.key for token in tokens(clean(author.name)))
+            key = " ".join(keys(clean(author.name)))
             if len(author.name) > MAX_TERM:
                 self._faults.add(author.place, f"a name of {len(author.name)} characters; at most {MAX_TERM} are read.")
             elif not key:

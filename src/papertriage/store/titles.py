@@ -11,13 +11,15 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
+from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
 from papertriage.lexicon import american, load_lexicon, same_word
 from papertriage.model import Observation, day_of
 from papertriage.names import surname
-from papertriage.text import clean, tokens
+from papertriage.text import clean, keys
 
 NEARLY = 95
 """Least similarity, of 100, of two titles that are not the same."""
@@ -90,7 +92,7 @@ def title_facts(observation: Observation) -> TitleFacts | None:
     if not observation.authors:
         return None
     day = day_of(observation.published) or observation.announced
-    words = tuple(token.key for token in tokens(clean(observation.title)))
+    words = tuple(keys(clean(observation.title)))
     surnames = _surnames(observation.authors[0])
     if day is None or not surnames or len(words) < SHORTEST or _GENERIC.issuperset(words):
         return None
@@ -135,22 +137,36 @@ def _nearly(one: TitleFacts, other: TitleFacts) -> bool:
     from rapidfuzz.fuzz import ratio
 
     core, other_core = _core(one.words), _core(other.words)
-    if "".join(core) == "".join(other_core):
+    if core.letters == other_core.letters:
         return True
-    if not ratio(" ".join(core), " ".join(other_core), score_cutoff=NEARLY) or _numerals(core) != _numerals(other_core):
+    if not ratio(core.text, other_core.text, score_cutoff=NEARLY):
         return False
-    left, right = _difference(core, other_core)
+    if _numerals(core.words) != _numerals(other_core.words):
+        return False
+    left, right = _difference(core.words, other_core.words)
     return not (_APART & left.keys() or _APART & right.keys()) and _are_slips(left, right)
 
 
-def _core(words: Iterable[str]) -> list[str]:
+class _Core(NamedTuple):
+    """What titles that nearly agree have in common: words, parted by spaces, and run together."""
+
+    words: tuple[str, ...]
+    text: str
+    letters: str
+
+
+@lru_cache(maxsize=1 << 15)  # a title is compared with all of its block
+def _core(words: tuple[str, ...]) -> _Core:
     """Give the words without small ones, in one spelling: American, numbers in digits, Greek letters by name."""
     spelled = (_SPELLED.get(word) or _greek(word) or american(word) for word in words)
-    return [word for word in spelled if word not in _SMALL]
+    kept = tuple(word for word in spelled if word not in _SMALL)
+    return _Core(kept, " ".join(kept), "".join(kept))
 
 
 def _greek(word: str) -> str | None:
-    name = unicodedata.name(word, "") if len(word) == 1 and not word.isascii() else ""
+    if len(word) > 1 or word.isascii():
+        return None
+    name = unicodedata.name(word, "")
     return name.removeprefix("GREEK SMALL LETTER ").lower() if name.startswith("GREEK SMALL LETTER ") else None
 
 
