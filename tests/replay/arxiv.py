@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from hashlib import sha256
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 from xml.sax.saxutils import escape
 
 from replay.answer import Answer, Asked, Route, as_xml, day_of
@@ -197,7 +197,7 @@ def oai(asked: Asked) -> Answer:
     if token := args.get("resumptionToken"):
         if "token-expired" in asked.faults:
             return _oai_error(asked, "badResumptionToken", "The value of the resumptionToken is invalid or expired.")
-        args = {**args, **dict(parse_qsl(token))}
+        args = {**args, **dict(parse_qsl(unquote(token)))}
     verb = args.get("verb", "")
     if verb == "Identify":
         return _oai(asked, f"<Identify><repositoryName>arXiv</repositoryName>{_IDENTIFY}</Identify>")

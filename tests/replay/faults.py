@@ -1,6 +1,7 @@
 """What can go wrong, by name.
 
-A fault is written `NAME`, `NAME@/path` (only there), `NAME*2` (the first two times) or `NAME@/path*2`.
+A fault is written `NAME`, `NAME@/path` (only there), `NAME*2` (the first two times) or `NAME@/path*2`. A client can
+ask for one itself: under `/~NAME` or `/~NAME*2` is the same server with that fault.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ import datetime as dt
 import re
 import socket
 import struct
-import time
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from typing import Any
@@ -21,16 +22,16 @@ from replay.answer import Answer
 Send = Callable[[Any, Answer], None]
 """Given the request's handler (its `send`, `wfile` and `connection`) and the answer that was due, breaks it."""
 
-SERVICE = {
-    "stale": "arXiv's feed repeats the announcement before under today's date",
-    "token-expired": "OAI-PMH answers a resumption token with badResumptionToken",
-    "empty-page": "arXiv's query API gives no entries though there are some",
-    "short-page": "arXiv's query API gives half of a page",
-    "page-size": "bioRxiv gives smaller pages from the second one on",
-    "inflated-total": "bioRxiv says that there is one record more than it gives",
-    "history-gone": "PubMed has lost the result that it kept on its history server",
+SERVICE: dict[str, tuple[str, str, str]] = {
+    "stale": ("arXiv's feed repeats the announcement before under today's date", "/rss/", ""),
+    "token-expired": ("OAI-PMH answers a resumption token with badResumptionToken", "/oai", "resumptionToken"),
+    "empty-page": ("arXiv's query API gives no entries though there are some", "/api/query", ""),
+    "short-page": ("arXiv's query API gives half of a page", "/api/query", ""),
+    "page-size": ("bioRxiv gives smaller pages from the second one on", "/details/", ""),
+    "inflated-total": ("bioRxiv says that there is one record more than it gives", "/details/", ""),
+    "history-gone": ("PubMed has lost the result that it kept on its history server", "/entrez/", "WebEnv"),
 }
-"""Faults that change what a service says; the services heed them."""
+"""Faults that change what a service says; and the path, and the parameter, of the requests that have them."""
 
 CAPTCHA = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Are you human?</body></html>"
 
@@ -100,7 +101,7 @@ def bomb(handler: Any, answer: Answer) -> None:
 
 def slow(handler: Any, answer: Answer) -> None:
     """Answer after two seconds."""
-    time.sleep(2)
+    handler.stopping.wait(2)
     handler.send(answer)
 
 
@@ -135,7 +136,7 @@ WIRE: dict[str, tuple[str, Send]] = {
 }
 """Faults of the transport: what each does to an answer."""
 
-NAMES: Mapping[str, str] = {**{name: told for name, (told, _) in WIRE.items()}, **SERVICE}
+NAMES: Mapping[str, str] = {name: told[0] for name, told in [*WIRE.items(), *SERVICE.items()]}
 
 
 @dataclass
@@ -150,6 +151,12 @@ class Fault:
     name: str
     path: str = "/"
     left: int | None = None
+
+    def has(self, path: str, args: Mapping[str, str]) -> bool:
+        """Say whether a request has it."""
+        _, own, parameter = SERVICE.get(self.name, ("", "/", ""))
+        concerns = path.startswith(self.path) and path.startswith(own) and (not parameter or parameter in args)
+        return concerns and self.left != 0
 
     @classmethod
     def parse(cls, text: str) -> Fault:
@@ -166,14 +173,20 @@ class Fault:
 
 @dataclass
 class Faults:
-    """The faults that are switched on."""
+    """The faults that are switched on: everywhere, or for those who ask for them in the address (`/~503*1/api/…`)."""
 
     on: list[Fault] = field(default_factory=list)
+    asked_for: dict[str, Fault] = field(default_factory=dict)
 
-    def take(self, path: str) -> list[str]:
-        """Give the names of those that a request has, and count it."""
-        found = [fault for fault in self.on if path.startswith(fault.path) and fault.left != 0]
+    def take(self, path: str, args: Mapping[str, str]) -> tuple[list[str], str]:
+        """Give the names of those that a request has, and count it; and the path without them."""
+        found = list(self.on)
+        if parts := re.fullmatch(r"/~([^/]+)(/.*)", path):
+            name, path = parts.groups()
+            with suppress(ValueError):  # the path then leads nowhere
+                found.append(self.asked_for.setdefault(name, Fault.parse(name)))
+        found = [fault for fault in found if fault.has(path, args)]
         for fault in found:
             if fault.left is not None:
                 fault.left -= 1
-        return [fault.name for fault in found]
+        return [fault.name for fault in found], path

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import math
 import sys
 import threading
 import time
@@ -26,19 +27,20 @@ from replay.world import World
 
 ROUTES: list[Route] = [*hugging_face.ROUTES, *arxiv.ROUTES, *journals.ROUTES]
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "recordings"
-ARRIVALS_KEPT = 100_000
+ARRIVALS_KEPT = 10_000
 
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Arrival:
     """A request that came in.
 
     Attributes:
-        began, ended: seconds, of a clock that only grows.
+        faults: the names of those that it had.
+        began, ended: seconds, of a clock that only grows; it has not ended yet where that is infinite.
     """
 
     host: str
@@ -46,7 +48,8 @@ class Arrival:
     args: dict[str, str]
     headers: dict[str, str]
     began: float
-    ended: float
+    ended: float = math.inf
+    faults: Sequence[str] = ()
 
 
 @dataclass
@@ -57,7 +60,7 @@ class Replay:
         world: what there is to list.
         now: its clock.
         faults: what is switched on.
-        arrivals: the requests so far, by the time at which they were answered.
+        arrivals: the last requests.
         recordings: a folder with replies of the real services, which are given where they answer what is asked.
         tell: told of each request in one line.
     """
@@ -127,12 +130,16 @@ class Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
         path, args = unquote(parts.path), dict(parse_qsl(parts.query, keep_blank_values=True))
-        with self.served.lock:
-            names = self.served.faults.take(path)
         replay = self.served
+        arrival = Arrival(parts.hostname or headers.get("host", ""), path, args, headers, began)
+        with replay.lock:
+            names, served_path = replay.faults.take(path, args)
+            arrival.faults = names
+            del replay.arrivals[:-ARRIVALS_KEPT]
+            replay.arrivals.append(arrival)
         asked = Asked(
-            host=parts.hostname or headers.get("host", ""),
-            path=path,
+            host=arrival.host,
+            path=served_path,
             args=args,
             headers=headers,
             now=replay.now(),
@@ -146,9 +153,7 @@ class Handler(BaseHTTPRequestHandler):
             with suppress(ConnectionError):
                 broken(self, answer) if broken else self.send(answer)
         finally:
-            with replay.lock:
-                del replay.arrivals[:-ARRIVALS_KEPT]
-                replay.arrivals.append(Arrival(asked.host, path, args, headers, began, time.monotonic()))
+            arrival.ended = time.monotonic()
             if replay.tell:
                 replay.tell("  ".join([self.path, *names]))
 
