@@ -320,3 +320,12 @@ def test_the_query_does_not_depend_on_order():
 )
 def test_weekends_and_holidays_are_quiet(day, quiet):
     assert is_quiet(dt.date.fromisoformat(day)) is quiet
+
+
+def test_an_empty_feed_in_a_year_that_is_not_covered_says_so(wire, session):
+    day = dt.datetime(2031, 3, 4, 12, tzinfo=dt.UTC)  # a Tuesday
+    body = b"<rss><channel><title>x</title><pubDate>Tue, 04 Mar 2031 00:00:00 -0500</pubDate></channel></rss>"
+    wire.answer("/rss/cs.AI", wire.reply(body))
+    (listing,) = listings(build(wire), session, now=day)
+    assert listing.status is Status.STALE
+    assert "papertriage knows arXiv's holidays of 2023 to 2027 only, not those of 2031." in (listing.error or "")

@@ -28,7 +28,7 @@ from papertriage.errors import SourceError, UsageError
 from papertriage.identity import Identity, arxiv_version, parse_identity
 from papertriage.model import AnnounceType, Listing, Observation, Skipped, Status
 from papertriage.sources import fields
-from papertriage.sources.arxiv_days import is_quiet
+from papertriage.sources.arxiv_days import is_quiet, not_covered
 from papertriage.sources.base import setting_url
 from papertriage.sources.http import NEXT_FETCH, HttpStatusError, Reply, Session
 from papertriage.sources.xmlsafe import UnreadableXmlError, child_text, parse_xml
@@ -313,7 +313,8 @@ def _standing(feed: Feed, bad: Sequence[str]) -> tuple[Status, str | None]:
         return Status.COMPLETE, None
     if is_quiet(feed.day):
         return Status.EXPECTED_EMPTY, None
-    return Status.STALE, f"arXiv's feed of {feed.day}, a {feed.day:%A}, is empty, which is unusual. {NEXT_FETCH}"
+    said = f"arXiv's feed of {feed.day}, a {feed.day:%A}, is empty, which is unusual."
+    return Status.STALE, " ".join(filter(None, [said, not_covered(feed.day), NEXT_FETCH]))
 
 
 def _other_days(days: Sequence[dt.date], shown: dt.date | None, now: dt.datetime) -> Iterator[Listing]:
