@@ -2,8 +2,8 @@
 
 The schedule is https://info.arxiv.org/help/availability.html, all in Eastern US time: what is submitted by 14:00
 on a working day is announced at 20:00 of that day, Friday's on Sunday; the listing carries the date of the day
-after. Holidays are in `data/arxiv_days.toml`, by year. Before 2017 the deadline was at 16:00; for days of that time what
-follows from the deadline can be a day off.
+after. Before 2017 the deadline was at 16:00: for that time, what follows from the deadline can be a day off.
+Holidays are in `data/arxiv_days.toml`, by year.
 """
 
 from __future__ import annotations
