@@ -243,7 +243,7 @@ hemo globin ha emoglobin criteria criterion crit eria feet foot fe et GPT 4 GPT4
 C++ C# U Net UNet 深 層 学習 analyses analysis ana lyses in ter pretability interpretable itc the of unit united
 judgement judg ment catalogue cata logs grey gr ay ph sulphur sulfur sul fur artefact arti fact zoo Erdős
 Erdos generate on gener ation all
-""".split()  # noqa: SIM905
+""".split()
 SEPARATORS = st.sampled_from([" ", " ", " ", "-", ". ", ", ", "\u2011", "\u00ad", "\u200b", " (", "/", "! "])
 WORDS = st.sampled_from(PIECES) | st.text("aeoulhpmnrstz", min_size=1, max_size=7)
 

@@ -125,7 +125,7 @@ def test_a_status_that_will_not_change_is_told_at_once(wire, session, still, sta
     ],
 )
 @pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
-def test_a_pause_that_a_host_asks_for_is_kept(wire, make, still, status, header, pause):  # noqa: PLR0917
+def test_a_pause_that_a_host_asks_for_is_kept(wire, make, still, status, header, pause):
     still.now = 1_790_000_000.0  # Mon, 21 Sep 2026 14:13:20 GMT
     header = {name: value.encode().decode("latin-1") for name, value in header.items()}
     url = wire.answer("/", wire.reply(b"", status, **header), wire.reply(b"good"))
