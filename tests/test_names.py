@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from papertriage import names
 from papertriage.names import same_person, surname
 
 
@@ -74,6 +77,17 @@ def test_names_of_different_people(wanted: str, name: str) -> None:
 )
 def test_the_surname_keeps_its_particles(name: str, family: str) -> None:
     assert surname(name) == family
+
+
+NAMES = st.text("aAbBlLiI .,'-()", max_size=20) | st.sampled_from(["van der La", "La, A. van der", "Al-Bi", "Al Bi Jr"])
+
+
+@given(NAMES, NAMES)
+def test_a_name_that_is_ruled_out_at_a_glance_is_another_person(wanted: str, name: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(names, "_PLAIN", re.compile("(?!)"))
+        at_length = same_person(wanted, name)
+    assert same_person(wanted, name) is at_length
 
 
 @given(st.text(max_size=40))
