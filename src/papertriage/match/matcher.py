@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 import msgspec
 from rapidfuzz.fuzz import ratio
@@ -97,7 +96,8 @@ class _Vocabulary:
         self._lexicon = lexicon
         self._looked: dict[Word, _Looked] = {}
         self._by_initial: dict[str, list[_Looked]] = {}
-        self._seen: dict[str, int] = {}  # key to the words, as bits, that it is alike to
+        self._seen: set[str] = set()  # keys that were compared
+        self._alike: dict[str, int] = {}  # those of them that are alike to words, to these as bits
         self._unknown: set[str] = set()  # keys that may be part of a misspelling cut in pieces
         self._beginnings: dict[str, _Beginning] = {}
         self._windows: dict[str, int] = {}  # windows that came to be compared, to the words that they are alike to
@@ -119,25 +119,24 @@ class _Vocabulary:
 
     def present(self, found: Sequence[str]) -> int:
         """Give the words, as bits, that a text may have something alike to; what is new in it is compared."""
+        # Sets and comprehensions rather than loops, since most keys are of no interest: this runs over every text.
         present = 0
-        seen, beginnings, unknown = self._seen, self._beginnings, self._unknown
-        for key in set(found):
-            mask = seen.get(key)
-            present |= self._compare(key) if mask is None else mask
-        for place, (key, following) in enumerate(pairwise(found)):
-            beginning = beginnings.get(key)
-            if (
-                beginning is not None
-                and len(following) <= beginning.room
-                and (beginning.letters is None or following[0] in beginning.letters)
-            ):
+        beginnings, unknown = self._beginnings, self._unknown
+        distinct = set(found)
+        for key in distinct - self._seen:
+            self._compare(key)
+        for key in self._alike.keys() & distinct:
+            present |= self._alike[key]
+        for place in [place for place, key in enumerate(found[:-1]) if key in beginnings]:
+            beginning, following = beginnings[found[place]], found[place + 1]
+            if len(following) <= beginning.room and (beginning.letters is None or following[0] in beginning.letters):
                 present |= self._compare_forms(found[place : place + JOINED], beginning.words)
-        for place, key in enumerate(found):
-            if key in unknown:
+        if not unknown.isdisjoint(distinct):
+            for place in [place for place, key in enumerate(found) if key in unknown]:
                 present |= self._compare_slips(found, place)
         return present
 
-    def _compare(self, key: str) -> int:
+    def _compare(self, key: str) -> None:
         """Compare a key that was not seen before with all words."""
         mask = 0
         beginnings = []
@@ -158,8 +157,9 @@ class _Vocabulary:
             self._beginnings[key] = _beginning(key, outline, beginnings)
         if not has_digit(key) and not self._lexicon.known(key):
             self._unknown.add(key)
-        self._seen[key] = mask
-        return mask
+        if mask:
+            self._alike[key] = mask
+        self._seen.add(key)
 
     def _compare_forms(self, pieces: Sequence[str], beginnings: list[_Looked]) -> int:
         """Compare a key joined with the next ones; a sentence's end between them is for `find` to see."""
