@@ -196,6 +196,7 @@ def test_a_damaged_cache_is_told_and_its_whole_lines_are_listed(filled: Path, ru
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) == 40
     assert segment.name in done.stderr
+    assert segment.name in run("export", "--as-of", "2026-04-24").stderr
     assert run("cache", "verify").returncode == 5
     (filled / "one.jsonl").write_text('{"id": "2611.00009", "title": "A new paper"}\n', encoding="utf-8")
     healed = run("import", str(filled / "one.jsonl"))

@@ -125,7 +125,9 @@ def forget(
 
     own = context_of(context)
     wanted = list(own.ids(ids or []))
-    papers, unknown = find_papers(read_cache(own.data).papers, wanted)
+    cached = read_cache(own.data)
+    own.tell_damage(cached.damage)
+    papers, unknown = find_papers(cached.papers, wanted)
     for error in unknown:
         own.warn(str(error))
     if papers and not yes:

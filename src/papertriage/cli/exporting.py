@@ -82,6 +82,7 @@ def export(
     else:
         cached = read_cache(own.data, as_of=query.as_of if as_of or not everything else None)
         listed = listing(cached, rules, query)
+    own.tell_damage(cached.damage)
     text = export_text(listed, format_, output)
     if output is None:
         own.write(text)

@@ -30,6 +30,7 @@ def run(own: Context, *, output: Path, offline: bool) -> int:
     code, sample_day = _fill(own, offline=offline)
     query = query_of(own, as_of=sample_day.isoformat() if sample_day else None)
     cached = read_cache(own.data, as_of=query.as_of)
+    own.tell_damage(cached.damage)
     listed = listing(cached, rules, query)
     own.write(render(listed, "table", own.look))
     own.tell(left_out_line(listed, newest=cached.newest))
