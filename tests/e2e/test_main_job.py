@@ -140,6 +140,14 @@ def test_quickstart_does_everything_without_a_network(run: Any, home: Path, tmp_
     assert "- [ ] **[" in (tmp_path / "reading-list.md").read_text(encoding="utf-8")
 
 
+def test_a_source_that_has_no_past_days_is_named_when_one_is_asked_for(run: Any, home: Path) -> None:
+    (home / "config.yaml").write_text("sources: [hf-daily, arxiv-rss]\n", encoding="utf-8")
+    done = run("fetch", "--dry-run", "--date", "2026-03-02")
+    assert done.stderr == "arxiv-rss gives no past day: what it lists now is asked for.\n"
+    assert done.stdout.splitlines()[0].endswith("2026-03-02")
+    assert run("fetch", "--dry-run", "--since", "2d").stderr == ""
+
+
 def test_unknown_ids_are_named_and_the_others_done(run: Any, today: str) -> None:
     run("fetch")
     done = run("show", "2611.00001", "2611.99999", "not an id")

@@ -23,6 +23,9 @@ def run(own: Context, *, names: Sequence[str], asked: Sequence[dt.date] | None, 
     from papertriage.store.ledger import Ledger
 
     chosen = chosen_sources(own, names)
+    for source in chosen:
+        if asked is not None and own.today not in asked and not source.keeps_past:
+            own.warn(f"{source.name} gives no past day: what it lists now is asked for.")
     if dry_run:
         runs = Ledger(own.data).read()
         for source in chosen:
