@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from papertriage.pipeline.cached import Cached
 
 
-FORMATS = ("table", "json", "jsonl", "tsv", "ids")
-
-
 def add_commands(app: typer.Typer) -> None:
     """Register this group's commands."""
     app.command("list", short_help="Show new papers, ranked.")(list_)
@@ -57,12 +54,12 @@ def list_(
     from papertriage.pipeline.cached import read_cache
     from papertriage.pipeline.listing import listing
     from papertriage.pipeline.looking import note_look
-    from papertriage.render.base import render
+    from papertriage.render.base import LIST_FORMATS, render
     from papertriage.render.table import left_out_line
 
     own = context_of(context)
-    if format_ not in FORMATS:
-        raise UsageError(f"--format: there is no “{format_}”.", f"There are {', '.join(FORMATS)}.")
+    if format_ not in LIST_FORMATS:
+        raise UsageError(f"--format: there is no “{format_}”.", f"There are {', '.join(LIST_FORMATS)}.")
     query = arg.query_of(
         own,
         topic=topic,

@@ -116,7 +116,7 @@ class Recency(msgspec.Struct, frozen=True):
 
 
 class Exclude(msgspec.Struct, frozen=True):
-    """What puts a paper out, whatever its score. `authors` and `sources` likewise.
+    """What puts a paper out, whatever its score.
 
     Attributes:
         any: terms; one hit suffices.

@@ -16,7 +16,8 @@ from papertriage.store.lock import is_busy, writing
 T = TypeVar("T", bound=msgspec.Struct)
 
 
-def _utc_now() -> dt.datetime:
+def utc_now() -> dt.datetime:
+    """Give the time, aware."""
     return dt.datetime.now(dt.UTC)
 
 
@@ -40,7 +41,7 @@ class EventFile(Generic[T]):
         kind: type[T],
         *,
         lock_timeout: float = 30.0,
-        now: Callable[[], dt.datetime] = _utc_now,
+        now: Callable[[], dt.datetime] = utc_now,
         waiting: Callable[[str], None] | None = None,
     ) -> None:
         self.path = path
@@ -49,6 +50,7 @@ class EventFile(Generic[T]):
         self._lock_timeout = lock_timeout
         self._now = now
         self._waiting = waiting
+        self._left: tuple[int, ...] = ()  # how this process left the file
 
     def lines(self) -> list[T]:
         """Give all events in the order in which they were written; damaged lines are noted.
@@ -70,13 +72,24 @@ class EventFile(Generic[T]):
 
     def append_under_lock(self, events: Iterable[T]) -> None:
         """Write events; the caller holds the lock."""
-        # Reading all of a small file is cheap, and tells whether a later version wrote to it.
-        self.lines()
-        if damage := heal(self.path, self._decode, self._now().date()):
-            self.damage = [note for note in self.damage if note.place != damage.place] + [damage]
+        if self._stamp() != self._left:
+            # Reading all of a small file is cheap, and tells whether a later version wrote to it.
+            self.lines()
+            if damage := heal(self.path, self._decode, self._now().date()):
+                self.damage = [note for note in self.damage if note.place != damage.place] + [damage]
         data = b"".join(PREFIX + msgspec.json.encode(event)[1:] + b"\n" for event in events)
         if data:
+            self._left = ()
             append([(self.path, [data])])
+            self._left = self._stamp()
+
+    def _stamp(self) -> tuple[int, ...] | None:
+        """Tell the file from one that somebody has written to or replaced; None without a file."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
     def _decode(self, data: bytes) -> T:
         check_version(data)

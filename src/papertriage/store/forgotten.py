@@ -13,11 +13,9 @@ from pathlib import Path
 import msgspec
 
 from papertriage.store.events import EventFile
+from papertriage.store.group import ONLY_ONE
 
 FILE_NAME = "forgotten.jsonl"
-
-_STRICTLY_ONE = ("arxiv:", "pmid:")
-"""Kinds of which a paper has one: with another it is another paper, whatever else they share."""
 
 
 class _Event(msgspec.Struct, frozen=True):
@@ -69,7 +67,7 @@ class Forgotten:
 
 
 def _differ(names: Iterable[str], event: frozenset[str]) -> bool:
-    for kind in _STRICTLY_ONE:
+    for kind in ONLY_ONE:
         of_kind = [name for name in names if name.startswith(kind)]
         if of_kind and event.isdisjoint(of_kind) and any(name.startswith(kind) for name in event):
             return True

@@ -16,6 +16,7 @@ import msgspec
 from papertriage.errors import Place
 from papertriage.model import Observation
 from papertriage.store.disk import CHUNK, append, make_folder, replace
+from papertriage.store.events import utc_now
 from papertriage.store.forgotten import Forgotten
 from papertriage.store.group import names_of
 from papertriage.store.jsonl import (
@@ -57,10 +58,6 @@ class Appended(msgspec.Struct, frozen=True):
     forgotten: int = 0
 
 
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 class Log:
     """The log in a data folder.
 
@@ -80,7 +77,7 @@ class Log:
         folder: Path,
         *,
         lock_timeout: float = 30.0,
-        now: Callable[[], dt.datetime] = _utc_now,
+        now: Callable[[], dt.datetime] = utc_now,
         waiting: Callable[[str], None] | None = None,
         segment_size: int = SEGMENT_SIZE,
     ) -> None:
