@@ -122,8 +122,11 @@ def votes_until(paper: Paper, end: dt.datetime) -> list[tuple[dt.datetime, float
     return [(at, count) for at, count in votes if at < end]
 
 
+_LAST_DAY = dt.date.max - dt.timedelta(days=1)  # the one after it is the last that there is
+
+
 def _end_of(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), dt.UTC) + dt.timedelta(days=1)
+    return dt.datetime.combine(min(day, _LAST_DAY), dt.time(), dt.UTC) + dt.timedelta(days=1)
 
 
 def _mean_decay(oldest: dt.timedelta, newest: dt.timedelta) -> float:
@@ -146,7 +149,7 @@ def order(
         "score": lambda paper, score: -score.total,
         "date": lambda paper, score: 0,
         "upvotes": lambda paper, score: -paper.signals.get("upvotes", -1),
-        "trending": lambda paper, score: -trend(paper, as_of=as_of or dt.date.max - dt.timedelta(days=1)),
+        "trending": lambda paper, score: -trend(paper, as_of=as_of or dt.date.max),
         "title": lambda paper, score: paper.title.casefold(),
     }
     key = keys[sort]

@@ -135,6 +135,7 @@ def test_any_terminal_will_do(filled: Path, env: dict[str, str]) -> None:
         (["list", "--min-score", "nan"], "--min-score"),
         (["list", "--format", "xml"], "there is no “xml”"),
         (["list", "--sort", "luck"], "there is no “luck”"),
+        (["list", "--author", "—"], "holds no letter"),
         (["list", "--topic", "agnets"], "Did you mean agents?"),
         (["fetch", "hf-dayly"], "No source is called “hf-dayly”"),
         (["fetch", "--date", "2999-01-01"], "in the future"),
@@ -153,6 +154,13 @@ def test_wrong_usage_is_told_in_a_line_or_two(filled: Path, run: Any, arguments:
     assert done.stdout == ""
     assert 1 <= done.stderr.count("\n") <= 2
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_there_are_can_be_looked_at(filled: Path, run: Any, day: str) -> None:
+    done = run("list", "--as-of", day, "--all", "--sort", "trending", "--format", "ids")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.split()) == (0 if day.startswith("0") else 40)
 
 
 def test_a_huge_limit_and_a_name_with_a_line_break_are_fine(filled: Path, run: Any, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def since_day(text: str, *, last: dt.date, option: str = "--since") -> dt.date:
         days = int(match[1]) * (7 if match[2] == "w" else 1)
         if days == 0:
             raise UsageError(f"{option}: {text} is no time at all.", "Write 1d for the last day alone.")
-        return last - dt.timedelta(days=min(days - 1, (last - dt.date.min).days))
+        return _back(last, days)
     try:
         first = dt.date.fromisoformat(text)
     except ValueError:
@@ -64,6 +64,11 @@ def since_day(text: str, *, last: dt.date, option: str = "--since") -> dt.date:
     if first > last:
         raise UsageError(f"{option}: {first} lies after the last day, {last}.", "Write an earlier day.")
     return first
+
+
+def _back(last: dt.date, days: int) -> dt.date:
+    """Give the first of so many days, no earlier than there are dates."""
+    return last - dt.timedelta(days=min(days - 1, (last - dt.date.min).days))
 
 
 def query_of(
@@ -88,6 +93,7 @@ def query_of(
     import math
 
     from papertriage.pipeline.listing import Query
+    from papertriage.text import clean, keys
 
     if sort not in ("score", "date", "upvotes", "trending", "title"):
         raise UsageError(f"--sort: there is no “{sort}”.", "Sort by score, date, upvotes, trending or title.")
@@ -95,7 +101,9 @@ def query_of(
         raise UsageError("--min-score: a number, please.", "Write 2 or 2.5.")
     config = context.config
     last = day(as_of, option="--as-of") if as_of else context.today
-    first = last - dt.timedelta(days=config.window - 1)
+    first = _back(last, config.window)
+    if author is not None and not keys(clean(author)):
+        raise UsageError(f"--author: “{author}” holds no letter.", "Write a name, or a part of one.")
     if since:
         first = since_day(since, last=last)
     return Query(
