@@ -50,7 +50,7 @@ class EventFile(Generic[T]):
         self._lock_timeout = lock_timeout
         self._now = now
         self._waiting = waiting
-        self._left: tuple[int, ...] = ()  # how this process left the file
+        self._left: tuple[int, ...] | None = ()  # how this process left the file
 
     def lines(self) -> list[T]:
         """Give all events in the order in which they were written; damaged lines are noted.
