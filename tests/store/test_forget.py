@@ -8,6 +8,7 @@ import pytest
 
 from papertriage.errors import StorageError
 from papertriage.model import Observation
+from papertriage.pipeline.upkeep import verify_cache
 from papertriage.store.log import Appended, Log
 
 Observe = Callable[..., Observation]
@@ -91,3 +92,15 @@ def test_a_rewrite_that_fails_leaves_the_file_as_it_was(
             log.forget(["arxiv:2511.00001"])
     assert list(log.read()) == [observe(1), observe(2)]
     assert log.forget(["arxiv:2511.00001"]) == 1
+
+
+def test_a_damaged_line_is_told_by_whoever_asks_what_was_forgotten(log: Log, data: Path, observe: Observe) -> None:
+    log.append([observe(1)])
+    log.forget(["arxiv:2511.00001"])
+    with (data / "forgotten.jsonl").open("ab") as file:
+        file.write(b'{"v":1,"at":"2025-11-24T06:00\n')
+    for _ in range(2):
+        assert log.append([observe(1), observe(2)]).forgotten == 1
+    assert [(note.place.line, note.place.file) for note in log.damage] == [(2, str(data / "forgotten.jsonl"))]
+    verified = verify_cache(data)
+    assert (verified.lines, verified.damage) == (2, tuple(log.damage))

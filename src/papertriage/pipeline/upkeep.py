@@ -9,6 +9,7 @@ import msgspec
 
 from papertriage.pipeline.cached import read_cache
 from papertriage.store.decisions import read_decisions
+from papertriage.store.forgotten import Forgotten
 from papertriage.store.ledger import Ledger
 from papertriage.store.log import Damage, Log
 
@@ -21,7 +22,7 @@ class Verified(msgspec.Struct, frozen=True):
 
 
 def verify_cache(folder: Path) -> Verified:
-    """Read every line of the log, the ledger and the decisions.
+    """Read every line of the log, the ledger, the decisions and what was forgotten.
 
     Raises:
         StorageError: a file cannot be read at all.
@@ -31,7 +32,9 @@ def verify_cache(folder: Path) -> Verified:
     ledger = Ledger(folder)
     lines += len(ledger.lines())
     decisions, damage = read_decisions(folder)
-    return Verified(lines + len(decisions), (*log.damage, *ledger.damage, *damage))
+    forgotten = Forgotten(folder)
+    lines += len(decisions) + forgotten.lines
+    return Verified(lines, (*log.damage, *ledger.damage, *damage, *forgotten.damage))
 
 
 def info_lines(folder: Path) -> list[str]:

@@ -29,6 +29,10 @@ class Forgotten:
     Args:
         folder: the data folder.
 
+    Attributes:
+        lines: how many there are in the file.
+        damage: what is no whole line; the papers that it named are not known to be forgotten.
+
     Raises:
         StorageError, NewerVersionError: the file cannot be read.
     """
@@ -36,7 +40,10 @@ class Forgotten:
     def __init__(self, folder: Path) -> None:
         self._file = EventFile(folder / FILE_NAME, _Event)
         self._events: dict[str, list[frozenset[str]]] = {}
-        for event in self._file.lines():
+        events = self._file.lines()
+        self.lines = len(events)
+        self.damage = tuple(self._file.damage)
+        for event in events:
             self._note(event.ids)
 
     def _note(self, ids: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ starts. The one writer that replaces a file is `Log.forget`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -194,12 +194,12 @@ class Log:
                 self.damage.append(damage)
         self._known.catch_up()
 
-    def _lines(self, observations: Iterable[Observation]) -> tuple[list[bytes], Appended]:
+    def _lines(self, wanted: Sequence[Observation]) -> tuple[list[bytes], Appended]:
         """Make the lines that are to be written."""
         forgotten = Forgotten(self.folder)
+        self.damage += [note for note in forgotten.damage if note not in self.damage]
         lines: list[bytes] = []
         written: dict[tuple[str, str, dt.date | None], Observation] = {}
-        wanted = list(observations)
         sightings = folded(wanted)
         new = updated = dropped = 0
         unchanged = len(wanted) - len(sightings)
