@@ -85,7 +85,7 @@ def fetch_all(own: Context, sources: Sequence[Source], *, asked: Sequence[dt.dat
 
 def summary(report: SourceReport) -> str:
     """Say in one line what came of a source."""
-    days = [day for day, status in report.days.items() if status != Status.FAILED]
+    days = sorted(day for day, status in report.days.items() if status != Status.FAILED)
     when = "" if not days else f" ({days[0]})" if len(days) == 1 else f" ({days[0]} to {days[-1]})"
     counts = f"{report.new} new, {report.updated} updated, {report.unchanged} unchanged"
     words = {"ok": "", "partial": "partly: ", "failed": "failed: "}
