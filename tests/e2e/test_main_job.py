@@ -140,6 +140,13 @@ def test_quickstart_does_everything_without_a_network(run: Any, home: Path, tmp_
     assert "- [ ] **[" in (tmp_path / "reading-list.md").read_text(encoding="utf-8")
 
 
+def test_a_fetch_without_any_source_is_no_silent_nothing(run: Any, home: Path) -> None:
+    (home / "config.yaml").write_text("sources: []\n", encoding="utf-8")
+    done = run("fetch")
+    assert done.returncode == 2
+    assert "names no source" in done.stderr
+
+
 def test_a_source_that_has_no_past_days_is_named_when_one_is_asked_for(run: Any, home: Path) -> None:
     (home / "config.yaml").write_text("sources: [hf-daily, arxiv-rss]\n", encoding="utf-8")
     done = run("fetch", "--dry-run", "--date", "2026-03-02")

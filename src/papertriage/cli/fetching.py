@@ -49,12 +49,14 @@ def chosen_sources(own: Context, names: Sequence[str]) -> list[Source]:
     """Build the configured sources, or those of them that are named.
 
     Raises:
-        UsageError: a name is not configured.
+        UsageError: a name is not configured, or nothing is.
     """
     from papertriage.pipeline.fetching import configured
 
     sources = configured(own.config)
     known = [source.name for source in sources]
+    if not known:
+        raise UsageError(f"{own.config.file} names no source.", "Write some under `sources`, as in `[hf-daily]`.")
     for name in names:
         if name not in known:
             raise UsageError(f"No source is called “{name}”.", f"There are {', '.join(known)}.")
