@@ -98,3 +98,10 @@ def test_a_paper_that_stands_in_a_list_twice_keeps_both_its_notes_and_its_tick()
     gone = carried_over(f"{OLD}\n{copied.replace('[ ]', '[x]')}", NEW.partition("\n## evaluation")[0] + "\n")
     assert "- [x] **[One]" in gone
     assert "  - the figures too" in gone
+
+
+def test_a_paper_that_got_a_stronger_id_keeps_its_tick() -> None:
+    old = OLD.replace("<!-- arxiv:2611.00001 -->", "<!-- doi:10.1000/one -->")
+    text = carried_over(old, NEW, {"doi:10.1000/one": "arxiv:2611.00001"})
+    assert "- [x] **[One]" in text
+    assert text.count("**[One]") == 1

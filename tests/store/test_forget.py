@@ -104,3 +104,11 @@ def test_a_damaged_line_is_told_by_whoever_asks_what_was_forgotten(log: Log, dat
     assert [(note.place.line, note.place.file) for note in log.damage] == [(2, str(data / "forgotten.jsonl"))]
     verified = verify_cache(data)
     assert (verified.lines, verified.damage) == (2, tuple(log.damage))
+
+
+def test_papers_forgotten_together_are_forgotten_each_by_itself(log: Log, observe: Observe) -> None:
+    journal = observe(1, id="doi:10.1000/a", ids={"doi": ("10.1000/a",)}, native="10.1000/a")
+    log.append([journal, observe(2)])
+    assert log.forget(["doi:10.1000/a"], ["arxiv:2511.00002"]) == 2
+    preprint = observe(3, ids={"arxiv": ("2511.00003",), "doi": ("10.1000/a",)})
+    assert log.append([preprint]).forgotten == 1

@@ -386,3 +386,13 @@ def test_an_older_sighting_is_no_news(tmp_path: Path) -> None:
     log = Log(tmp_path)
     assert log.append(votes) == Appended(new=1, updated=2)
     assert log.append(votes) == Appended(unchanged=3), "a log that is imported into itself adds nothing"
+
+
+def test_a_clock_that_ran_ahead_once_does_not_freeze_a_record(tmp_path: Path) -> None:
+    now = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+    ahead = Observation(
+        id="arxiv:2611.00001", source="hf-daily", title="One", seen=now.replace(year=2031), signals={"upvotes": 3.0}
+    )
+    log = Log(tmp_path, now=lambda: now)
+    log.append([ahead])
+    assert log.append([msgspec.structs.replace(ahead, seen=now, signals={"upvotes": 9.0})]) == Appended(updated=1)

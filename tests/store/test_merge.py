@@ -302,3 +302,21 @@ def test_twenty_thousand_papers_merge_in_a_moment(observe: Observe) -> None:
     started = time.process_time()
     assert len(merge(observations)) == 20_000
     assert time.process_time() - started < 1.5
+
+
+def test_votes_seen_after_the_day_are_as_if_not_there() -> None:
+    def seen(day: int, votes: int, announced: int = 1) -> Observation:
+        return Observation(
+            id="arxiv:2607.00001",
+            ids={"arxiv": ("2607.00001",)},
+            source="hf-daily",
+            title="One",
+            seen=dt.datetime(2026, 7, day, 12, tzinfo=dt.UTC),
+            announced=dt.date(2026, 7, announced),
+            signals={"upvotes": votes},
+        )
+
+    (paper,) = merge([seen(1, 10), seen(7, 90)], as_of=dt.date(2026, 7, 1))
+    assert paper.signals == {"upvotes": 10}
+    (afterwards,) = merge([seen(20, 90), seen(21, 95)], as_of=dt.date(2026, 7, 1))
+    assert afterwards.signals == {"upvotes": 90}, "a day that was fetched later counts as it was first seen"

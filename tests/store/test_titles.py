@@ -102,3 +102,17 @@ def test_the_order_of_the_records_does_not_matter() -> None:
         for order in (records, records[::-1], records[1:] + records[:1])
     }
     assert len(ids) == 1
+
+
+def test_a_record_that_names_both_works_does_not_join_what_is_held_apart() -> None:
+    arxiv = record(1, "arxiv-rss", "On the Limits of Learning", *FINN, ids={"arxiv": ("2401.00001",)})
+    journal = record(2, "crossref", "On the Limits of Learning", *FINN, ids={"doi": ("10.1000/x",)})
+    both = record(
+        3, "openalex", "On the Limits of Learning", *FINN, ids={"arxiv": ("2401.00001",), "doi": ("10.1000/x",)}
+    )
+    assert len(merge([arxiv, journal, both])) == 1
+    apart = ((frozenset({"arxiv:2401.00001"}), frozenset({"doi:10.1000/x"})),)
+    assert sorted(paper.sources for paper in merge([arxiv, journal, both], apart=apart)) == [
+        ("arxiv-rss", "openalex"),
+        ("crossref",),
+    ]

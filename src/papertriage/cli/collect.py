@@ -140,7 +140,7 @@ def forget(
             own.finish(ExitCode.PARTIAL if unknown else ExitCode.DONE)
     if papers:
         Log(own.data, lock_timeout=own.config.lock_timeout, now=own.now, waiting=own.warn).forget(
-            [alias for paper in papers for alias in paper.aliases]
+            *(paper.aliases for paper in papers)
         )
         own.tell(f"Forgot {len(papers)} paper{'s' if len(papers) != 1 else ''}.")
     own.finish(ExitCode.PARTIAL if unknown else ExitCode.DONE)

@@ -8,6 +8,7 @@ from papertriage.errors import StorageError, UsageError
 from papertriage.model import Listed
 from papertriage.render.base import render
 from papertriage.render.kept import carried_over, is_reading_list
+from papertriage.render.markdown import in_comment
 
 FORMATS = ("markdown", "jsonl", "csv")
 _BY_SUFFIX = {".md": "markdown", ".markdown": "markdown", ".txt": "markdown", ".jsonl": "jsonl", ".csv": "csv"}
@@ -47,4 +48,6 @@ def export_text(listed: Listed, name: str, output: Path | None) -> str:
         raise StorageError(f"{output} cannot be read: {error}.", "It is as it was.") from error
     if not is_reading_list(old):
         raise UsageError(f"{output} is not a reading list of papertriage.", "Choose another name; it is as it was.")
-    return carried_over(old, text)
+    papers = [row.paper for row in listed.rows]
+    renamed = {in_comment(alias): in_comment(paper.id) for paper in papers for alias in paper.aliases[1:]}
+    return carried_over(old, text, renamed)

@@ -102,10 +102,10 @@ def fetch(
     """
     started = now()
     reports = []
+    runs = ledger.read()
     for source in sources:
         report = SourceReport(name=source.name)
         reports.append(report)
-        runs = ledger.read()
         days = days_to_ask(source, runs, today=started.date(), asked=asked)
         progress.plan(source.name, len(days))
         sums: dict[dt.date, Run] = {}

@@ -9,6 +9,7 @@ form that papertriage writes are taken for its own.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 _TITLE = "# Reading list, "
@@ -39,14 +40,18 @@ def is_reading_list(text: str) -> bool:
     return not text.strip() or any(line.startswith(_TITLE) or _ITEM.fullmatch(line) for line in text.split("\n"))
 
 
-def carried_over(old: str, new: str) -> str:
+def carried_over(old: str, new: str, renamed: Mapping[str, str] | None = None) -> str:
     """Give the new list with the ticks and the lines of the old one that its user made.
 
     Args:
         old: the list as it is on disk, edited or not.
         new: the list as it was just rendered.
+        renamed: earlier ids of papers, as they stand in comments, to the ones that they have now.
     """
     before, after = _parse(old), _parse(new)
+    for name, now in (renamed or {}).items():
+        if name in before.items and now not in before.items:
+            before.items[now] = before.items.pop(name)
     lines: list[str] = []
     own: list[str] = []
     for line in new.rstrip("\n").split("\n"):

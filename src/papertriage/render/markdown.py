@@ -64,7 +64,7 @@ def _item(row: Ranked) -> list[str]:
         f"{number(upvotes)} {'vote' if upvotes == 1 else 'votes'}" if upvotes else "",
     ]
     tick = "x" if row.state == "read" else " "
-    lines = [f"- [{tick}] **{linked}** — {', '.join(fact for fact in facts if fact)} <!-- {_in_comment(paper.id)} -->"]
+    lines = [f"- [{tick}] **{linked}** — {', '.join(fact for fact in facts if fact)} <!-- {in_comment(paper.id)} -->"]
     lines.append(f"  - {_reason(row)}")
     if row.note:
         lines.append(f"  - Note: {escape(row.note)} <!-- decision -->")
@@ -119,6 +119,6 @@ def escape(text: str) -> str:
     return _FIRST.sub(r"\1\\\2", text)
 
 
-def _in_comment(text: str) -> str:
+def in_comment(text: str) -> str:
     """Write an id so that it cannot end an HTML comment; `%` and its two digits stand for other signs."""
     return quote(text, safe=":/._-+@#()", errors="replace").replace("--", "-%2D")

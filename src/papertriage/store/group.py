@@ -48,7 +48,7 @@ def grouped(
 
     Args:
         apart: identities of works that are two, whatever their titles say.
-        by_title: records of different services may be one work by title, author and year.
+        by_title: records may be one work by their titles.
     """
     names = [names_of(observation) for observation in observations]
     first: dict[str, int] = {}
@@ -62,13 +62,13 @@ def grouped(
     several = by_title and len({service(one.source) for one in observations}) > 1
     if not shared and not copied and not several:
         return [[observation] for observation in observations]
-    sets = _Sets(names)
+    sets = _Sets(names, apart)
     for name in sorted(shared, key=_strength):
         sets.join(shared[name], name)
-    if copied:
+    if copied and by_title:
         _join_by_title(observations, copied, sets)
     if several:
-        _join_across_services(observations, names, sets, apart)
+        _join_across_services(observations, sets)
     groups: dict[int, list[Observation]] = {}
     for place, observation in enumerate(observations):
         groups.setdefault(sets.root(place), []).append(observation)
@@ -87,9 +87,12 @@ class _Sets:
 
     Args:
         names: of each place, the strongest of a kind first.
+        apart: identities of works that are two.
     """
 
-    def __init__(self, names: Sequence[tuple[str, ...]]) -> None:
+    def __init__(self, names: Sequence[tuple[str, ...]], apart: Sequence[Apart] = ()) -> None:
+        # Place to the sides on which it stands: in the n-th pair of works the first (n) or the second (~n).
+        self._sides = {place: sides for place, own in enumerate(names) if apart and (sides := _sides(own, apart))}
         self._parents = list(range(len(names)))
         self._least = [min(own) for own in names]
         self._only = [
@@ -102,6 +105,10 @@ class _Sets:
             parents[place] = parents[parents[place]]
             place = parents[place]
         return place
+
+    def least(self, root: int) -> str:
+        """Give the least name of a set, which does not depend on the order of the places."""
+        return self._least[root]
 
     def is_free(self, root: int) -> bool:
         """Say whether a set has no arXiv id."""
@@ -129,13 +136,27 @@ class _Sets:
         return (*(only[root] or "~" for only in self._only), self._least[root])
 
     def _may_join(self, one: int, other: int) -> bool:
+        if self._sides and any(~side in self._sides.get(other, ()) for side in self._sides.get(one, ())):
+            return False
         return all(only[one] is None or only[other] is None or only[one] == only[other] for only in self._only)
 
     def _join(self, one: int, other: int) -> None:
         self._parents[other] = one
         self._least[one] = min(self._least[one], self._least[other])
+        if other in self._sides:
+            self._sides[one] = self._sides.get(one, frozenset()) | self._sides[other]
         for only in self._only:
             only[one] = only[one] or only[other]
+
+
+def _sides(names: Sequence[str], apart: Sequence[Apart]) -> frozenset[int]:
+    """Say on which side of each pair a record stands; one that names both works is of that which it names first."""
+    sides = set()
+    for number, (one, other) in enumerate(apart):
+        name = next((name for name in names if name in one or name in other), None)
+        if name is not None:
+            sides.add(number if name in one else ~number)
+    return frozenset(sides)
 
 
 def _join_by_title(observations: Sequence[Observation], by_title: Sequence[int], sets: _Sets) -> None:
@@ -159,29 +180,15 @@ def _join_by_title(observations: Sequence[Observation], by_title: Sequence[int],
 
 
 class _Work:
-    """What is known so far of one work: its services and names, and what its title is compared by."""
+    """What is known so far of one work: its services, and what its title is compared by."""
 
-    def __init__(self, members: Sequence[Observation], names: Iterable[str], *, free: bool) -> None:
+    def __init__(self, members: Sequence[Observation], *, free: bool) -> None:
         self.services = {service(one.source) for one in members}
-        self.names = set(names)
         self.free = free
         self.facts = title_facts(min(members, key=lambda one: (not one.authors, one.source, one.seen, one.title)))
 
-    def is_apart(self, other: _Work, apart: Sequence[Apart]) -> bool:
-        """Say whether the user holds the two apart."""
-        return any(
-            (self.names & one and other.names & two) or (self.names & two and other.names & one) for one, two in apart
-        )
 
-    def take(self, other: _Work) -> None:
-        """Count in what the other is known by."""
-        self.services |= other.services
-        self.names |= other.names
-
-
-def _join_across_services(
-    observations: Sequence[Observation], names: Sequence[tuple[str, ...]], sets: _Sets, apart: Sequence[Apart]
-) -> None:
+def _join_across_services(observations: Sequence[Observation], sets: _Sets) -> None:
     """Join records of different services that are one work by title, first author and year.
 
     Works with an arXiv id are told apart by it, so of each pair one is free of it. As a rule few are, and most others
@@ -192,10 +199,7 @@ def _join_across_services(
         members.setdefault(sets.root(place), []).append(place)
 
     def work_of(root: int, *, free: bool) -> _Work:
-        places = members[root]
-        return _Work(
-            [observations[place] for place in places], (n for place in places for n in names[place]), free=free
-        )
+        return _Work([observations[place] for place in members[root]], free=free)
 
     works = {root: work_of(root, free=True) for root in members if sets.is_free(root)}
     surnames = {word for work in works.values() if work.facts for name in work.facts.surnames for word in name.split()}
@@ -204,7 +208,7 @@ def _join_across_services(
     for root, places in members.items():
         if root not in works and any(may_have_surname(observations[place].authors, surnames) for place in places):
             works[root] = work_of(root, free=False)
-    roots = sorted(works, key=lambda root: min(works[root].names))
+    roots = sorted(works, key=sets.least)
     facts = [works[root].facts for root in roots]
     for one, other in pairs_to_compare(facts, [works[root].free for root in roots]):
         fact, other_fact = facts[one], facts[other]
@@ -212,8 +216,8 @@ def _join_across_services(
             continue
         root, other_root = sets.root(roots[one]), sets.root(roots[other])
         work, other_work = works[root], works[other_root]
-        if root == other_root or work.services & other_work.services or work.is_apart(other_work, apart):
+        if root == other_root or work.services & other_work.services:
             continue
         sets.join([root, other_root], "")
         if (joined := sets.root(root)) == sets.root(other_root):
-            works[joined].take(other_work if joined == root else work)
+            works[joined].services |= (other_work if joined == root else work).services

@@ -156,14 +156,14 @@ class Log:
             self._fresh = True
         return self._known.has(*key)
 
-    def forget(self, ids: Iterable[str]) -> int:
+    def forget(self, *papers: Iterable[str]) -> int:
         """Drop papers for good: their lines leave the log, and later fetches do not bring them back.
 
         The ids are kept in `forgotten.jsonl`; a person who thinks better of it deletes the line there.
         Damaged lines of a file that is rewritten are set aside beside it.
 
         Args:
-            ids: all aliases of the papers.
+            papers: of each paper all aliases.
 
         Returns:
             how many lines were dropped.
@@ -171,14 +171,15 @@ class Log:
         Raises:
             StorageError, NewerVersionError, LockedError: as `append`.
         """
-        names = tuple(dict.fromkeys(ids))
-        if not names:
+        named = [names for ids in papers if (names := tuple(dict.fromkeys(ids)))]
+        if not named:
             return 0
         with self._writing():
             make_folder(self.papers)
             self._catch_up_and_heal()
             forgotten = Forgotten(self.folder)
-            forgotten.add(names, self._now())
+            for names in named:
+                forgotten.add(names, self._now())
             self._fresh = False
             return sum(self._rewrite(path, forgotten) for path in segments(self.papers))
 
@@ -210,7 +211,7 @@ class Log:
                     dropped += 1
                     continue
                 before = written.get(observation.key) or last.of(observation)
-                if before and (observation.seen < before.seen or adds_nothing(observation, before)):
+                if before and (_is_older(observation, before, self._now()) or adds_nothing(observation, before)):
                     unchanged += 1
                     continue
                 line = encode_line(observation)
@@ -306,3 +307,8 @@ def _next_segment(path: Path) -> Path:
     match = SEGMENT.fullmatch(path.name)
     assert match
     return path.with_name(f"{match[1]}.{int(match[2] or 0) + 1:03}.jsonl")
+
+
+def _is_older(observation: Observation, before: Observation, now: dt.datetime) -> bool:
+    """Say whether an observation is from before the one that the log has; one from the future is a clock's slip."""
+    return observation.seen < before.seen <= now

@@ -67,7 +67,7 @@ def merge(
 
     Args:
         observations: in the order of the log.
-        as_of: observations of later days are as if not there.
+        as_of: observations of later days, and what was seen later of earlier ones, are as if not there.
         apart: identities of works that the user holds apart, whatever their titles say.
     """
     return [paper for paper, _ in merged(observations, as_of=as_of, apart=apart)]
@@ -78,8 +78,24 @@ def merged(
 ) -> list[tuple[Paper, list[Observation]]]:
     """Make papers as `merge` does, each with the observations that it was made of, in their order."""
     if as_of is not None:
-        observations = (observation for observation in observations if observation.day <= as_of)
+        observations = _up_to(as_of, observations)
     return [(_paper(group), group) for group in grouped(list(observations), apart=apart)]
+
+
+def _up_to(as_of: dt.date, observations: Iterable[Observation]) -> list[Observation]:
+    """Leave out what is later than a day: listings of later days, and later sights of what was seen by then.
+
+    A listing that was first seen later (a day that was fetched afterwards) counts as it was first seen.
+    """
+    kept = [one for one in observations if one.day <= as_of]
+    late = sorted((one for one in kept if one.seen.date() > as_of), key=lambda one: one.seen)
+    if not late:
+        return kept
+    in_time = {one.key for one in kept if one.seen.date() <= as_of}
+    first: dict[tuple[str, str, dt.date | None], Observation] = {}
+    for one in late:
+        first.setdefault(one.key, one)
+    return [one for one in kept if one.seen.date() <= as_of or (one.key not in in_time and first[one.key] is one)]
 
 
 @cache
