@@ -26,7 +26,7 @@ def config_lines(config: Config) -> list[str]:
 def source_lines(config: Config, folder: Path) -> list[str]:
     """Tell each configured source: name, type, what is asked, when it last answered."""
     runs = Ledger(folder).read().values()
-    rows = [("SOURCE", "TYPE", "ASKS FOR", "LAST ANSWER")]
+    rows = [("SOURCE", "TYPE", "ASKS FOR", "LAST CHANGE")]
     for setting, source in zip(config.sources, configured(config), strict=True):
         own = [run for run in runs if (run.source, run.query) == (source.name, source.query)]
         answered = [run.at for run in own if run.status is not Status.FAILED]
