@@ -95,7 +95,8 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
         sources: names of the sources that list it, in order of first sight.
         aliases: all its identities, `arxiv:…`, `doi:…`, by any of which it can be named; the first
             is `id`.
-        provenance: for each field that has a value, the source it was taken from.
+        provenance: for each field that has a value, the source it was taken from; for a map of several
+            sources also each entry's: `signals.upvotes`.
         first_seen: when it first entered the cache.
         votes: upvotes as they were seen, (time, number), oldest first; empty where they were seen once.
     """

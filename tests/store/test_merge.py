@@ -174,6 +174,8 @@ def test_fields_come_from_the_source_that_knows_them_best(observe: Observe) -> N
         "organization": "hf-daily",
         "announced": "some blog",
         "urls": "arxiv-rss, hf-daily",
+        "urls.page": "hf-daily",
+        "urls.pdf": "arxiv-rss",
         "signals": "hf-daily",
     }
 

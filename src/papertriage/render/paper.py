@@ -46,7 +46,8 @@ def paper_text(
         return [line] if room is None else wrap(line, max(1, room))
 
     def origin(field: str) -> Line:
-        source = paper.provenance.get(field, "") if provenance else ""
+        whole = field.partition(".")[0]
+        source = (paper.provenance.get(field) or paper.provenance.get(whole, "")) if provenance else ""
         return [Piece(f"  [{safe(source)}]", "faint")] if source else []
 
     page = address_of(paper) or ""
@@ -97,12 +98,14 @@ def _facts(
         ("Submitter", clean(paper.submitter or ""), "submitter"),
         ("Comment", clean(paper.comment or ""), "comment"),
         ("Authors", str(paper.author_count or "") if not paper.authors else "", "author_count"),
-        *((_address_label(kind), web_link(given) or given, "urls") for kind, given in paper.urls.items()),
+        *((_address_label(kind), web_link(given) or given, f"urls.{kind}") for kind, given in paper.urls.items()),
     ]
     if not paper.urls:
         facts.append(("Page", address_of(paper) or "", ""))
     for name, value in paper.signals.items():
-        facts.append((name.capitalize(), number(value) + _history(name, observations), "signals"))
+        facts.append(
+            (name.capitalize().replace("_", " "), number(value) + _history(name, observations), f"signals.{name}")
+        )
     facts += [
         ("Sources", ", ".join(_days(source, observations) for source in paper.sources), ""),
         ("First seen", str(paper.first_seen.date()), ""),
@@ -110,7 +113,7 @@ def _facts(
         ("Note", note or "", ""),
     ]
     for name, extra in paper.extra.items():
-        facts.append((name, extra if isinstance(extra, str) else to_json(extra), "extra"))
+        facts.append((name, extra if isinstance(extra, str) else to_json(extra), f"extra.{name}"))
     return facts
 
 

@@ -240,19 +240,25 @@ def _entries(
     newest: Sequence[Observation],
     order: Callable[[Observation], int],
 ) -> None:
-    """Merge a map entry by entry: the first in order that has it; provenance names all that gave one."""
+    """Merge a map entry by entry: the first in order that has it.
+
+    Provenance names all that gave one, and where they are several also the giver of each: `signals.upvotes`.
+    """
     having = [observation for observation in newest if getattr(observation, name)]
     if not having:
         return
     entries: dict[str, Any] = {}
-    givers: dict[str, None] = {}
+    givers: dict[str, str] = {}
     for observation in sorted(having, key=order):
         for key, value in getattr(observation, name).items():
             if key not in entries:
                 entries[key] = value
-                givers[observation.source] = None
+                givers[f"{name}.{key}"] = observation.source
     fields[name] = entries
-    provenance[name] = ", ".join(givers)
+    sources = dict.fromkeys(givers.values())
+    provenance[name] = ", ".join(sources)
+    if len(sources) > 1:
+        provenance.update(givers)
 
 
 def _by_rank(observation: Observation) -> int:
