@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test is timed: machines are noisy. In CI the same examples are tried each time, so that a change is
+# judged by what it changed; on a developer's machine they differ, and find more.
+settings.register_profile(
+    "papertriage", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("papertriage")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

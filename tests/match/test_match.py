@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import re2
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from papertriage.errors import Place
@@ -266,13 +266,11 @@ def some_terms(draw: st.DrawFn) -> Term:
 @given(
     st.lists(some_terms(), min_size=1, max_size=6), st.lists(st.tuples(passages(), passages()), min_size=1, max_size=3)
 )
-@settings(deadline=None)
 def test_a_matcher_gives_what_the_definition_gives(terms: list[Term], fields: list[tuple[str, str]]) -> None:
     all_hits(rules(*terms), *[paper(title, abstract) for title, abstract in fields])
 
 
 @given(some_terms(), passages())
-@settings(deadline=None)
 def test_hits_do_not_overlap_and_lie_in_the_text(one: Term, text: str) -> None:
     found = look(one, text)
     cleaned = clean(text)
@@ -281,7 +279,6 @@ def test_hits_do_not_overlap_and_lie_in_the_text(one: Term, text: str) -> None:
 
 
 @given(passages(most=2), passages(most=2), st.sampled_from([None, 60, 80]))
-@settings(deadline=None)
 def test_the_quick_look_lets_all_that_is_alike_pass(wanted: str, text: str, fuzzy: int | None) -> None:
     word = word_of(tokens(wanted)[:1], fuzzy)
     entry = " ".join(token.key for token in tokens(text))
@@ -290,7 +287,6 @@ def test_the_quick_look_lets_all_that_is_alike_pass(wanted: str, text: str, fuzz
 
 
 @given(some_terms(), passages(), passages())
-@settings(deadline=None)
 def test_a_hit_does_not_depend_on_what_else_the_vocabulary_holds(one: Term, text: str, other: str) -> None:
     here, more = tokens(clean(text)), tokens(clean(other))
     own = {token.key for token in here} | set(windows(here))

@@ -21,7 +21,6 @@ def unsafe(text: str, allowed: str = "\n") -> list[str]:
     return [sign for sign in text if not sign.isprintable() and sign not in allowed and sign not in JOINING]
 
 
-@settings(deadline=None)
 @given(
     text=st.text(st.characters() | st.sampled_from("\x1b\x9b\u202e\u200d\ufe0f\u2028\r\n[]\\<>&\"'"), max_size=40),
     width=st.none() | st.integers(1, 300),
@@ -49,7 +48,7 @@ def test_any_text_in_any_field_is_safe_in_every_format(
     assert not unsafe(reason_json(row, dt.date(2025, 11, 24)) + paper_json(row.paper, note=text))
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(text=st.text(st.characters(), max_size=40))
 def test_any_text_makes_a_picture_that_is_xml(make: SimpleNamespace, text: str) -> None:
     ET.fromstring(svg(make.hostile(text), width=60, title=text))

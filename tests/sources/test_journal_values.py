@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papertriage.model import Observation
@@ -65,7 +65,7 @@ RECORDS: dict[str, tuple[Callable[..., Observation | str], Callable[..., Any], d
 
 
 @pytest.mark.parametrize("name", RECORDS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(data=st.data())
 def test_any_value_in_any_field_gives_a_record_that_can_be_written(name: str, data: st.DataObject) -> None:
     read, _, record, keys = RECORDS[name]
@@ -77,7 +77,7 @@ def test_any_value_in_any_field_gives_a_record_that_can_be_written(name: str, da
 
 
 @pytest.mark.parametrize("name", RECORDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     reply=st.dictionaries(
         st.sampled_from("messages collection status message meta results data notes result".split()), VALUES

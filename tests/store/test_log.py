@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papertriage.errors import NewerVersionError, PapertriageError, StorageError
@@ -122,7 +122,7 @@ OBSERVATIONS = st.builds(
 
 
 @given(st.lists(OBSERVATIONS, max_size=8, unique_by=lambda one: one.key))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 def test_any_records_are_read_back_as_they_were(
     tmp_path_factory: pytest.TempPathFactory, observations: list[Observation]
 ) -> None:
@@ -136,7 +136,7 @@ def test_any_records_are_read_back_as_they_were(
     st.lists(st.one_of(st.binary(max_size=60), OBSERVATIONS.map(encode_line)), max_size=6),
     st.sampled_from([b"\n", b"", b"\r\n"]),
 )
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 def test_any_bytes_as_a_segment_give_records_or_a_typed_error(
     tmp_path_factory: pytest.TempPathFactory, pieces: list[bytes], joint: bytes
 ) -> None:
