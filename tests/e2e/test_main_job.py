@@ -235,3 +235,12 @@ def test_status_shows_what_each_day_came_to(run: Any, today: str) -> None:
     assert "hf-daily" in shown.stdout
     assert "partial" in shown.stdout
     assert {line["day"] for line in json.loads(run("status", "--json").stdout)} >= {today}
+
+
+def test_quickstart_says_in_one_line_that_no_service_was_reached(run: Any, home: Path, tmp_path: Path) -> None:
+    (home / "config.yaml").write_text("sources: [{name: hf-daily, base_url: 'http://127.0.0.1:9'}]\n", encoding="utf-8")
+    done = run("quickstart")
+    assert done.returncode == 0, done.stderr
+    said = [line for line in done.stderr.splitlines() if line.startswith("No listing was fetched")]
+    cause = "127.0.0.1 refused the connection on port 9: nothing answers there"
+    assert said == [f"No listing was fetched ({cause}): here is a sample of 40 papers up to 2026-04-30."]

@@ -58,7 +58,9 @@ def _fill(own: Context, *, offline: bool) -> tuple[int, dt.date | None]:
                 if source.error:
                     own.warn(f"{source.name}: {source.error}")
             return report.exit_code, None
-        reason = "; ".join(dict.fromkeys(source.error or "" for source in report.sources[:1]))
+        # The day and what the next fetch will do are for `status`; here the cause is enough.
+        told = (report.sources[0].error or "").removeprefix(f"{next(iter(report.sources[0].days), '')}: ")
+        reason = told.partition(" The next fetch")[0]
     from papertriage.pipeline.sample import import_sample
     from papertriage.store.log import Log
 
