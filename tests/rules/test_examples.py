@@ -12,12 +12,12 @@ from papertriage.lexicon import load_lexicon
 from papertriage.match import hits
 from papertriage.model import Paper
 from papertriage.rank import score
-from papertriage.rules.load import load_rules
+from papertriage.rules.load import check_rules
 from papertriage.rules.terms import Rules, Topic
 
 ROOT = Path(__file__).parents[2]
 DAY = dt.date(2026, 11, 24)
-FILES = [load_rules(ROOT / folder / "rules.yaml") for folder in ("src/papertriage/data/starter", "examples")]
+FILES = [check_rules(ROOT / folder / "rules.yaml")[0] for folder in ("src/papertriage/data/starter", "examples")]
 TOPICS = [(rules, topic) for rules in FILES for topic in rules.topics]
 
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papertriage.errors import ExitCode, Place, RulesError
-from papertriage.rules.load import check_rules, check_text, load_rules, loads_rules
+from papertriage.rules.load import check_rules, check_text, loads_rules
 from papertriage.rules.terms import Author, Near, Pattern, Phrase, Recency, Rules, Signal, Term, Topic
 
 TODAY = dt.date(2026, 11, 24)
@@ -339,7 +339,7 @@ def test_a_file_that_is_no_rules_at_all_is_told(text: str, message: str) -> None
 
 def test_a_missing_file_says_how_to_begin(tmp_path: Path) -> None:
     with pytest.raises(RulesError) as caught:
-        load_rules(tmp_path / "rules.yaml")
+        check_rules(tmp_path / "rules.yaml")
     assert caught.value.exit_code is ExitCode.USAGE
     assert str(caught.value) == (
         f"{tmp_path / 'rules.yaml'}: there is no such file; the rules are read from it. "
@@ -349,7 +349,7 @@ def test_a_missing_file_says_how_to_begin(tmp_path: Path) -> None:
 
 def test_a_folder_in_place_of_the_rules_is_told(tmp_path: Path) -> None:
     with pytest.raises(RulesError, match=r"this is a folder; expected a YAML file\."):
-        load_rules(tmp_path)
+        check_rules(tmp_path)
 
 
 # --- warnings ---

@@ -14,15 +14,6 @@ from papertriage.yamlfile import Faults, Map, Node, Scalar, convert, parse, read
 _WHERE_TO_BEGIN = "`papertriage init` writes one to begin with."
 
 
-def load_rules(path: Path) -> Rules:
-    """Read a rules file.
-
-    Raises:
-        RulesError: it is missing, unreadable or has mistakes; all of them are told.
-    """
-    return check_rules(path)[0]
-
-
 def loads_rules(text: str, file: str = "rules.yaml") -> Rules:
     """Read rules from a text; `file` is the name that messages show.
 

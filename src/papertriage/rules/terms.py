@@ -69,7 +69,7 @@ class Author(msgspec.Struct, frozen=True):
 
 
 class Examples(msgspec.Struct, frozen=True):
-    """Titles that a topic must take and must not take; `rules test` runs them."""
+    """Titles that a topic must take and must not take."""
 
     match: tuple[str, ...] = ()
     no_match: tuple[str, ...] = ()

@@ -1,7 +1,6 @@
 """Hugging Face's Daily Papers: `/api/daily_papers?date=&p=&limit=`, the list of one day, page by page.
 
-The API is described at https://huggingface.co/docs/hub/api and
-https://huggingface.co/.well-known/openapi.json; its records have grown since 2024, older
+What is known of the API is what recorded replies show: its records have grown since 2024, older
 ones lack fields. A day's list fills while the day lasts and its votes grow for days, so recent days
 are asked again. `submitter=` gives the papers that one user submitted.
 

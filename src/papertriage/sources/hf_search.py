@@ -1,9 +1,9 @@
 """What Hugging Face shows at the moment: the hits of a search, and the papers that trend.
 
-A search is `/api/papers/search?q=`, the trending list `/api/daily_papers?sort=trending`, with the
-parameters of https://huggingface.co/.well-known/openapi.json. Both reply with records like those of Daily
-Papers; one page of a hundred is read of what trends. Neither is the list of a day, so there is no
-`announced`: a paper is one record, whose votes and comments are followed as long as it is shown.
+A search is `/api/papers/search?q=`, the trending list `/api/daily_papers?sort=trending`. No reply of the
+search was recorded: its records are taken as those of Daily Papers are, and also without their outer part.
+One page of a hundred is read of what trends. Neither is the list of a day, so there is no `announced`: a
+paper is one record, whose votes and comments are followed as long as it is shown.
 """
 
 from __future__ import annotations
