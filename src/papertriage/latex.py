@@ -97,7 +97,8 @@ _FRACTIONS = frozenset(["frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"])
 _SPACES = frozenset(" ,;:>\\\n\t\r")
 _NOTHING = frozenset("!/-@()[]+<")
 
-_MARK = re.compile(r"[\\{}$~`'-]")
+_MARK = re.compile(r"[\\{}$~]|--|``|''")
+_MARKS = ("$", "\\", "{", "}", "~", "--", "``", "''")  # each looked for by itself, which is faster than the pattern
 _COMMAND = re.compile(r"[A-Za-z]+")
 _ARGUMENT = re.compile(r"\*?\s{0,9}(?:\[[^\[\]{}]{0,300}\]\s{0,9})?\{[^{}]{0,500}\}")
 _BARE_FRACTION = re.compile(r" ?([0-9A-Za-z]) ?([0-9A-Za-z])")
@@ -166,7 +167,7 @@ class _Reader:
                 if start not in shifts:
                     self.plain("$")
             else:
-                at = self.ligature(sign, start)
+                at = self.ligature(sign[0], start)
         self.plain(raw[at:])
         return "".join(self.out)
 
@@ -197,14 +198,11 @@ class _Reader:
             self.plain(" " if tie else "~")
             return start + 1
         if sign == "-":
-            length = 3 if raw.startswith("---", start) else 2 if raw.startswith("--", start) else 1
-            self.plain("-–—"[length - 1])
+            length = 3 if raw.startswith("---", start) else 2
+            self.plain("–" if length == 2 else "—")
             return start + length
-        if raw.startswith(sign * 2, start):
-            self.plain("“" if sign == "`" else "”")
-            return start + 2
-        self.plain(sign)
-        return start + 1
+        self.plain("“" if sign == "`" else "”")
+        return start + 2
 
     def command(self, at: int) -> int:
         """Resolve the command whose name starts at `at`; give the place after it."""
@@ -268,7 +266,7 @@ class _Reader:
 
 def has_latex(text: str) -> bool:
     """Say whether resolving could change the text."""
-    return _MARK.search(text) is not None
+    return any(mark in text for mark in _MARKS)
 
 
 def resolve_latex(raw: str) -> str:

@@ -87,8 +87,11 @@ def clean(raw: str) -> str:
         text = _TAG.sub(_untag, text)
     if has_latex(text):
         text = resolve_latex(text)
-    text = " ".join(text.split())
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    if text.isascii():
+        # Without a line's end, a control sign or two spaces there is nothing to fold.
+        plain = text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " "
+        return text if plain else " ".join(text.split())
+    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 # -- folding --------------------------------------------------------------------------------------------------
@@ -180,8 +183,24 @@ def keys(cleaned: str) -> list[str]:
     ['pre', 'training', 'of', 'c++']
     """
     if cleaned.isascii():
-        return _ASCII_WORD.findall(cleaned.lower())
-    return [fold(form) for form, _, _ in _unicode_spans(cleaned)]
+        if "+" in cleaned or "#" in cleaned:
+            return _ASCII_WORD.findall(cleaned.lower())
+        return cleaned.translate(_LETTERS_AND_DIGITS).split()
+    if any(map(_is_mark, set(cleaned))):
+        forms = [form for form, _, _ in _unicode_spans(cleaned)]
+    else:
+        forms = _WORD.findall(cleaned)
+    return [form.lower() if form.isascii() else _fold_unicode(form) for form in forms]
+
+
+_LETTERS_AND_DIGITS = {sign: chr(sign).lower() if chr(sign).isalnum() else " " for sign in range(128)}
+"""What a plain ASCII text is made of when it is cut: lower-case letters, digits and space."""
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_mark(sign: str) -> bool:
+    """Say whether a sign combines with the letter before it."""
+    return sign > "\u02ff" and unicodedata.category(sign)[0] == "M"
 
 
 def _unicode_spans(text: str) -> list[tuple[str, int, int]]:
@@ -191,7 +210,7 @@ def _unicode_spans(text: str) -> list[tuple[str, int, int]]:
     while found := _WORD.search(text, at):
         start, at = found.span()
         # Signs that combine with the letter before belong to the word; `re` does not count them as letters.
-        while at < length and text[at] > "\u02ff" and unicodedata.category(text[at])[0] == "M":
+        while at < length and _is_mark(text[at]):
             at += 1
             more = _WORD_ON.match(text, at)
             if more:
