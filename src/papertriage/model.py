@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -217,6 +217,9 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 State = Literal["star", "later", "skip", "read"]
+
+STATES: tuple[State, ...] = get_args(State)
+"""The states in the order in which they are told."""
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

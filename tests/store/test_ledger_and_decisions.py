@@ -8,7 +8,7 @@ import pytest
 
 from papertriage.errors import NewerVersionError, StorageError
 from papertriage.model import Decision, Run, Status
-from papertriage.store.decisions import Decisions, read_decisions, states
+from papertriage.store.decisions import Decisions, read_decisions
 from papertriage.store.ledger import Ledger
 
 AT = dt.datetime(2025, 11, 24, 6, 0, tzinfo=dt.UTC)
@@ -84,34 +84,3 @@ def test_decisions_are_read_back_and_damage_is_told(data: Path) -> None:
     decisions, damage = read_decisions(data)
     assert decisions == written
     assert [note.place.line for note in damage] == [3]
-
-
-def decide(*events: tuple[str, dict[str, str]]) -> list[Decision]:
-    return [Decision(at=AT, ids=tuple(ids.split()), **given) for ids, given in events]  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("events", "expected"),
-    [
-        ([], {}),
-        ([("a", {"state": "star"})], {"a": ("star", None)}),
-        ([("a", {"state": "star"}), ("a", {"state": "skip"})], {"a": ("skip", None)}),
-        ([("a", {"state": "star"}), ("a", {"note": "n"})], {"a": ("star", "n")}),
-        ([("a", {"note": "n"}), ("a", {"state": "read"})], {"a": ("read", "n")}),
-        ([("a", {"state": "star", "note": "n"}), ("a", {})], {"a": (None, "n")}),
-        ([("a", {"note": "n"}), ("a", {"note": ""})], {"a": (None, None)}),
-        (
-            [("a b", {"state": "star"}), ("c b", {"note": "n"})],
-            {"a": ("star", None), "b": ("star", "n"), "c": ("star", "n")},
-        ),
-    ],
-)
-def test_later_events_win_and_leave_alone_what_they_do_not_speak_of(
-    events: list[tuple[str, dict[str, str]]], expected: dict[str, tuple[str | None, str | None]]
-) -> None:
-    assert states(decide(*events)) == expected
-
-
-def test_a_later_line_wins_though_the_clock_went_back() -> None:
-    earlier = Decision(at=AT - dt.timedelta(days=400), ids=("a",), state="skip")
-    assert states([Decision(at=AT, ids=("a",), state="star"), earlier]) == {"a": ("skip", None)}

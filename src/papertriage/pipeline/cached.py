@@ -11,7 +11,7 @@ import msgspec
 from papertriage.errors import UsageError
 from papertriage.identity import parse_identity
 from papertriage.model import Observation, Paper, State
-from papertriage.store.decisions import held_apart, read_decisions, states
+from papertriage.store.decisions import States, held_apart, read_decisions
 from papertriage.store.log import Damage, Log
 from papertriage.store.merge import merge, merged
 
@@ -21,13 +21,13 @@ class Cached(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         papers: in the order in which they first came.
-        states: the user's decision and note by identity.
+        states: the user's decisions and notes.
         damage: lines of the log that could not be read.
         said: with records: what the sources said of each paper, by its id, in the order of the log.
     """
 
     papers: tuple[Paper, ...]
-    states: Mapping[str, tuple[State | None, str | None]]
+    states: States
     damage: tuple[Damage, ...]
     said: Mapping[str, Sequence[Observation]] = {}
 
@@ -38,10 +38,7 @@ class Cached(msgspec.Struct, frozen=True, kw_only=True):
 
     def state(self, paper: Paper) -> tuple[State | None, str | None]:
         """Give the user's last decision on a paper and the last note."""
-        for alias in paper.aliases:
-            if alias in self.states:
-                return self.states[alias]
-        return None, None
+        return self.states.of(paper.aliases)
 
 
 def read_cache(folder: Path, *, as_of: dt.date | None = None, records: bool = False) -> Cached:
@@ -65,7 +62,7 @@ def read_cache(folder: Path, *, as_of: dt.date | None = None, records: bool = Fa
         said = {paper.id: group for paper, group in works}
     else:
         papers = tuple(merge(log.read(), as_of=as_of, apart=apart))
-    return Cached(papers=papers, states=states(decisions), damage=(*log.damage, *decision_damage), said=said)
+    return Cached(papers=papers, states=States(decisions), damage=(*log.damage, *decision_damage), said=said)
 
 
 def find_papers(papers: Iterable[Paper], wanted: Iterable[str]) -> tuple[list[Paper], list[UsageError]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from papertriage.model import STATES
 from papertriage.pipeline.cached import read_cache
 from papertriage.store.decisions import read_decisions
 from papertriage.store.forgotten import Forgotten
@@ -55,8 +56,13 @@ def info_lines(folder: Path) -> list[str]:
         f"{'source' if number == 0 else '':10} {name}: {count}"
         for number, (name, count) in enumerate(by_source.most_common())
     ]
-    if cached.states:
-        lines.append(f"decisions  {len(set(map(id, cached.states.values())))}")
+    said = [cached.state(paper) for paper in cached.papers]
+    by_state = Counter(state for state, _ in said if state)
+    if by_state:
+        each = ", ".join(f"{by_state[state]} {state}" for state in STATES if by_state[state])
+        lines.append(f"decisions  {by_state.total()} ({each})")
+    if notes := sum(note is not None for _, note in said):
+        lines.append(f"notes      {notes}")
     if cached.damage:
         lines.append(f"damaged    {len(cached.damage)} lines; `papertriage cache verify` names them")
     return lines

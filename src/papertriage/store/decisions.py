@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from papertriage.model import Decision, State
 from papertriage.store.events import EventFile
-from papertriage.store.group import Apart
+from papertriage.store.group import ONLY_ONE, Apart
 from papertriage.store.jsonl import Damage
 
 FILE_NAME = "decisions.jsonl"
@@ -44,22 +44,47 @@ def held_apart(decisions: Iterable[Decision]) -> tuple[Apart, ...]:
     return tuple((frozenset(one.ids), frozenset(one.apart)) for one in decisions if one.apart)
 
 
-def states(decisions: Iterable[Decision]) -> dict[str, tuple[State | None, str | None]]:
-    """Give, for each identity ever named, the state and the note that hold now.
+class States:
+    """What the decisions say of papers now.
+
+    A decision is of a paper if they share an identity, unless each has an arXiv id of its own, or a PMID, and the two
+    differ: a preprint keeps its decision when it gets an arXiv id, and two arXiv papers with one DOI are two papers.
 
     Later lines win, whatever their clock said. A decision keeps the note, a note keeps the decision; an event
-    with neither clears the decision and keeps the note; an empty note removes the note. All identities
-    of one event have the same pair (one object); a paper is looked up by its strongest alias first.
+    with neither clears the decision and keeps the note; an empty note removes the note.
     """
-    now: dict[str, tuple[State | None, str | None]] = {}
-    for decision in decisions:
-        if decision.apart:
-            continue
-        state, note = next((now[name] for name in decision.ids if name in now), (None, None))
-        if decision.note is not None:
-            note = decision.note or None
-        if decision.state is not None or decision.note is None:
-            state = decision.state
-        pair = (state, note)
-        now.update(dict.fromkeys(decision.ids, pair))
-    return now
+
+    def __init__(self, decisions: Iterable[Decision] = ()) -> None:
+        self._events = [one for one in decisions if not one.apart]
+        self._places: dict[str, list[int]] = {}
+        for place, event in enumerate(self._events):
+            for name in event.ids:
+                self._places.setdefault(name, []).append(place)
+
+    def of(self, names: Sequence[str]) -> tuple[State | None, str | None]:
+        """Give the state and the note of a paper, by all its identities, strongest first."""
+        places = {place for name in names if name in self._places for place in self._places[name]}
+        state: State | None = None
+        note: str | None = None
+        told_state = told_note = False
+        for place in sorted(places, reverse=True):
+            event = self._events[place]
+            if not _may_be_one(event.ids, names):
+                continue
+            if not told_state and (event.state is not None or event.note is None):
+                state, told_state = event.state, True
+            if not told_note and event.note is not None:
+                note, told_note = event.note or None, True
+            if told_state and told_note:
+                break
+        return state, note
+
+
+def _may_be_one(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Say whether no identity that a paper has one of tells two lists of identities apart."""
+    for kind in ONLY_ONE:
+        first = next((name for name in one if name.startswith(kind)), None)
+        second = next((name for name in other if name.startswith(kind)), None)
+        if first is not None and second is not None and first != second:
+            return False
+    return True
