@@ -22,9 +22,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Literal
+
+import msgspec
 
 from papertriage.errors import Place
 from papertriage.model import Hit, Paper, Ranked, Score, ScoreLine, TopicScore, day_of
@@ -44,25 +46,17 @@ def score(paper: Paper, hits: Sequence[Hit], rules: Rules, *, as_of: dt.date, mi
         as_of: the day from which the paper's age counts, and on which `until` is judged.
         min_score: replaces the thresholds of the rules, the topics' and the global one.
     """
-    found: dict[tuple[str, str, Place], list[Hit]] = {}
-    for hit in hits:
-        found.setdefault((hit.topic, hit.role, hit.place), []).append(hit)
-
+    found = _by_rule(hits)
     lines: list[ScoreLine] = []
     topics: list[TopicScore] = []
     notes: list[str] = []
-    for topic in rules.topics:
-        reason = _reason_not_to_hold(topic, paper, found, as_of)
-        topic_lines = [] if reason else _topic_lines(topic, found)
-        points = _total(topic_lines)
-        threshold = topic.min_score if topic.min_score is None or min_score is None else min_score
-        if not reason and threshold is not None and points < threshold:
-            reason = f"{points:.2f} is under its min_score of {threshold:g}"
-        if reason is None:
+    for topic, topic_lines, obstacles in weighed(paper, hits, rules, as_of=as_of, min_score=min_score):
+        if obstacles:
+            told = "; ".join(obstacle.told() for obstacle in obstacles)
+            notes.append(f"Topic {topic.name} ({topic.place}) does not count: {told}.")
+        else:
             lines += topic_lines
-            topics.append(TopicScore(topic.name, points))
-        elif any(hit.topic == topic.name for hit in hits):
-            notes.append(f"Topic {topic.name} ({topic.place}) does not count: {reason}.")
+            topics.append(TopicScore(topic.name, total_of(topic_lines)))
 
     follow_lines = [
         ScoreLine(
@@ -78,12 +72,12 @@ def score(paper: Paper, hits: Sequence[Hit], rules: Rules, *, as_of: dt.date, mi
         if (key := ("", "follow", author.place)) in found
     ]
     lines += follow_lines
-    relevance = _total(lines)
+    relevance = total_of(lines)
     lines += _recency_and_signals(paper, rules, as_of)
 
     topics.sort(key=lambda topic: -topic.score)
     return Score(
-        total=_total(lines),
+        total=total_of(lines),
         lines=tuple(lines),
         topics=tuple(topics),
         hits=tuple(hits),
@@ -92,6 +86,47 @@ def score(paper: Paper, hits: Sequence[Hit], rules: Rules, *, as_of: dt.date, mi
         below=_below(topics, follow_lines, relevance, rules.min_score if min_score is None else min_score),
         notes=tuple(notes),
     )
+
+
+class Obstacle(msgspec.Struct, frozen=True):
+    """One thing that keeps a topic from counting for a paper.
+
+    Attributes:
+        kind: the key of the topic that it is about.
+        what, more: half a sentence, parted where the place of a term belongs.
+        place: of the term, None where no single term is meant.
+    """
+
+    kind: Literal["until", "categories", "sources", "none", "all", "any", "min_score"]
+    what: str
+    place: Place | None = None
+    more: str = ""
+
+    def told(self, place: str | None = None) -> str:
+        """Tell it in half a sentence; `place` is written instead of the whole place of the term."""
+        return self.what + (f" ({place or self.place})" if self.place else "") + self.more
+
+
+def weighed(
+    paper: Paper, hits: Sequence[Hit], rules: Rules, *, as_of: dt.date, min_score: float | None = None
+) -> Iterator[tuple[Topic, list[ScoreLine], list[Obstacle]]]:
+    """Say of each topic that has a hit in a paper, in the order of the rules, how it stands.
+
+    Yields:
+        the topic, the lines that it gives if it counts, and all that is in its way; it counts when nothing is.
+    """
+    found = _by_rule(hits)
+    named = {hit.topic for hit in hits}
+    for topic in rules.topics:
+        if topic.name not in named:
+            continue  # without a hit no topic counts
+        lines = _topic_lines(topic, found)
+        obstacles = list(_obstacles(topic, paper, found, as_of))
+        threshold = topic.min_score if topic.min_score is None or min_score is None else min_score
+        points = total_of(lines)
+        if threshold is not None and points < threshold:
+            obstacles.append(Obstacle("min_score", f"{points:.2f} is under its min_score of {threshold:g}"))
+        yield topic, lines, obstacles
 
 
 def trend(paper: Paper, *, as_of: dt.date) -> float:
@@ -167,39 +202,45 @@ def matches_any(globs: Sequence[str], values: Iterable[str]) -> bool:
     return any(fnmatchcase(value, glob.casefold()) for glob in globs for value in lowered)
 
 
-def _total(lines: Iterable[ScoreLine]) -> float:
+def total_of(lines: Iterable[ScoreLine]) -> float:
+    """Add up the points of lines, rounded to 0.01."""
     # `+ 0.0` makes a rounded -0.0 print as 0.00.
     return round(math.fsum(line.points for line in lines), 2) + 0.0
 
 
-def _reason_not_to_hold(
-    topic: Topic, paper: Paper, found: dict[tuple[str, str, Place], list[Hit]], as_of: dt.date
-) -> str | None:
-    """Say in half a sentence why a topic does not hold for a paper, or None."""
+_ByRule = dict[tuple[str, str, Place], list[Hit]]
 
-    def first(role: str, terms: Iterable[Term]) -> Hit | None:
-        return next((found[key][0] for term in terms if (key := (topic.name, role, term.place)) in found), None)
 
+def _by_rule(hits: Iterable[Hit]) -> _ByRule:
+    found: _ByRule = {}
+    for hit in hits:
+        found.setdefault((hit.topic, hit.role, hit.place), []).append(hit)
+    return found
+
+
+def _obstacles(topic: Topic, paper: Paper, found: _ByRule, as_of: dt.date) -> Iterator[Obstacle]:
+    """Give what keeps a topic from a paper, the points aside; first what does not depend on the text."""
     if topic.until is not None and as_of > topic.until:
-        return f"it ended on {topic.until}"
+        yield Obstacle("until", f"it ended on {topic.until}")
     if topic.categories and not matches_any(topic.categories, paper.categories):
         categories = ", ".join(paper.categories) or "papers without a category"
-        return f"it looks only inside {', '.join(topic.categories)}, not {categories}"
+        yield Obstacle("categories", f"it looks only inside {', '.join(topic.categories)}, not {categories}")
     if topic.sources and not matches_any(topic.sources, paper.sources):
-        return f"it looks only at {', '.join(topic.sources)}, not {', '.join(paper.sources)}"
-    if against := first("none", topic.none):
-        return f"its `none` term “{against.term}” ({against.place}) is in the {against.field}: “{against.text}”"
+        yield Obstacle("sources", f"it looks only at {', '.join(topic.sources)}, not {', '.join(paper.sources)}")
+    for term in topic.none:
+        if against := found.get((topic.name, "none", term.place)):
+            where = f" is in the {against[0].field}: “{against[0].text}”"
+            yield Obstacle("none", f"its `none` term “{against[0].term}”", term.place, where)
     for term in topic.all:
         if (topic.name, "all", term.place) not in found:
-            return f"its `all` term “{term.label}” ({term.place}) is missing"
-    wanted = topic.any or topic.authors
+            yield Obstacle("all", f"its `all` term “{term.label}”", term.place, " is missing")
+    has_term = any((topic.name, "any", term.place) in found for term in topic.any)
     has_author = any((topic.name, "authors", author.place) in found for author in topic.authors)
-    if wanted and not first("any", topic.any) and not has_author:
-        return "none of its `any` terms or authors is there"
-    return None
+    if (topic.any or topic.authors) and not has_term and not has_author:
+        yield Obstacle("any", "none of its `any` terms or authors is there")
 
 
-def _topic_lines(topic: Topic, found: dict[tuple[str, str, Place], list[Hit]]) -> list[ScoreLine]:
+def _topic_lines(topic: Topic, found: _ByRule) -> list[ScoreLine]:
     lines = []
     for role, terms in (("all", topic.all), ("any", topic.any)):
         for term in terms:
