@@ -80,6 +80,12 @@ def test_a_decision_finds_a_paper_that_has_only_the_weaker_id_in_another_cache()
     assert decide(("arxiv:1 doi:x", {"state": "later"})).of(["doi:x"]) == ("later", None)
 
 
+def test_a_decision_on_a_paper_is_not_of_one_that_the_user_holds_apart_from_it() -> None:
+    apart = Decision(at=AT, ids=("doi:x",), apart=("doi:y",))
+    said = States([apart, Decision(at=AT, ids=("doi:x", "doi:y"), state="star")])
+    assert (said.of(["doi:x", "doi:y"])[0], said.of(["doi:y"])[0]) == ("star", None)
+
+
 def test_lines_that_hold_works_apart_decide_nothing() -> None:
     said = States([Decision(at=AT, ids=("a",), state="star"), Decision(at=AT, ids=("a",), apart=("b",))])
     assert (said.of(["a"]), said.of(["b"])) == (("star", None), (None, None))

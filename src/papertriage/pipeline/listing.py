@@ -30,6 +30,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
         everything: lift threshold and topics: all but what is excluded.
         sources, categories: globs; any one suffices.
         author: part of an author's name, whole words.
+        states: what the user said, `none` for papers without a state; any one suffices.
         looked: when the user last looked, from which the growth of votes counts; None is the last day's beginning.
     """
 
@@ -42,6 +43,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     author: str | None = None
+    states: tuple[str, ...] = ()
     sort: rank.Sort = "score"
     looked: dt.datetime | None = None
 
@@ -60,7 +62,7 @@ def listing(cached: Cached, rules: Rules, query: Query) -> Listed:
     for paper in cached.papers:
         if query.since is not None and not query.since <= paper.day <= query.as_of:
             continue
-        if not _passes_filters(paper, query):
+        if not _passes_filters(paper, query) or not _has_state(paper, query, cached):
             left_out["filtered out"] += 1
             continue
         in_window += 1
@@ -84,6 +86,9 @@ def listing(cached: Cached, rules: Rules, query: Query) -> Listed:
         left_out={reason: left_out[reason] for reason in LEFT_OUT if left_out[reason]},
     )
 
+
+NO_STATE = "none"
+"""What stands in `Query.states` for papers that the user has not decided on."""
 
 LEFT_OUT = ("filtered out", "excluded", "not in a topic", "below the threshold", "past the limit")
 """The reasons for which a paper of the window is not shown, in the order in which they are told."""
@@ -144,6 +149,10 @@ def _passes_filters(paper: Paper, query: Query) -> bool:
     if query.categories and not rank.matches_any(query.categories, paper.categories):
         return False
     return query.author is None or _has_author(paper, query.author)
+
+
+def _has_state(paper: Paper, query: Query, cached: Cached) -> bool:
+    return not query.states or (cached.state(paper)[0] or NO_STATE) in query.states
 
 
 def _has_author(paper: Paper, wanted: str) -> bool:

@@ -1,16 +1,23 @@
-"""When the user last looked at a list: so that a list can say what has grown since.
+"""What the user saw last, and when: so that a rank names a paper, and a list can say what has grown since.
 
 `<state>/looked` has two times on a line: of the last list, and of the last one before this sitting.
 Lists less than an hour apart are of one sitting, so that a second look does not hide what is new.
+
+`<state>/last-list` has the ranks of the table that was shown last, on a terminal or into a pipe, each with a tab and
+the id of its paper. Lists for programs (`--format ids` and the like) do not renumber what a person has on the screen,
+and neither does a list without papers.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from papertriage.errors import StorageError
+from papertriage.errors import StorageError, UsageError
+from papertriage.model import Listed
 from papertriage.pipeline.writing import write_whole
 
 SITTING = dt.timedelta(hours=1)
@@ -27,6 +34,75 @@ def note_look(state: Path, *, now: dt.datetime) -> None:
     before = last_look(state, now=now)
     with suppress(StorageError):
         write_whole(state / "looked", f"{now.isoformat()} {before.isoformat() if before else ''}\n", private=True)
+
+
+def note_shown(state: Path, listed: Listed) -> None:
+    """Remember the ranks of a list that is about to be shown.
+
+    Raises:
+        StorageError: it cannot be written; the ranks are those of an earlier list.
+    """
+    # An id with a line break in it, which only a damaged import can have, has no rank.
+    text = "".join(f"{row.rank}\t{row.paper.id}\n" for row in listed.rows if row.paper.id.isprintable())
+    path = state / "last-list"
+    with suppress(OSError, ValueError):
+        if text == path.read_text("utf-8"):
+            return
+    if text:
+        write_whole(path, text, private=True)
+
+
+def last_shown(state: Path) -> dict[int, str]:
+    """Give the ids of the list that was shown last by their ranks; none if there was no list."""
+    try:
+        lines = (state / "last-list").read_text("utf-8").split("\n")
+    except (OSError, ValueError):
+        return {}
+    pairs = (line.partition("\t") for line in lines)
+    return {int(rank): name for rank, _, name in pairs if name and _NUMBER.fullmatch(rank)}
+
+
+_NUMBER = re.compile("[0-9]{1,9}")
+_RANKS = re.compile("[0-9]{1,9}(?:-[0-9]{1,9})?(?:,[0-9]{1,9}(?:-[0-9]{1,9})?)*")
+
+
+def ids_of(wanted: Iterable[str], shown: Mapping[int, str]) -> tuple[list[str], list[UsageError]]:
+    """Put ids in the place of ranks: `3`, `7-9`, `1,4-6`; other texts are left as they are.
+
+    Returns:
+        the ids in the order asked for, and an error for each rank that the list does not have.
+    """
+    ids: list[str] = []
+    unknown: list[UsageError] = []
+    for text in wanted:
+        if not _RANKS.fullmatch(text):
+            ids.append(text)
+            continue
+        for part in text.split(","):
+            first, _, last = part.partition("-")
+            found, missing = _between(int(first), int(last or first), shown)
+            ids += found
+            unknown += [_no_rank(span, shown) for span in missing]
+    return ids, unknown
+
+
+def _between(first: int, last: int, shown: Mapping[int, str]) -> tuple[list[str], list[str]]:
+    if first > last:
+        return [], [f"{first}-{last}"]
+    end = max(shown, default=0)
+    inside = range(first, min(last, end) + 1)
+    missing = [str(rank) for rank in inside if rank not in shown]
+    if last > end:
+        past = max(first, end + 1)
+        missing.append(str(last) if past == last else f"{past}-{last}")
+    return [shown[rank] for rank in inside if rank in shown], missing
+
+
+def _no_rank(span: str, shown: Mapping[int, str]) -> UsageError:
+    if not shown:
+        return UsageError(f"No list was shown in which a paper is number {span}.", "`papertriage list` shows one.")
+    hint = f"If it is a PMID, write pmid:{span}." if span.isdecimal() and len(span) > 4 else ""
+    return UsageError(f"The last list has no number {span}: it goes from {min(shown)} to {max(shown)}.", hint)
 
 
 def _read(state: Path) -> tuple[dt.datetime | None, dt.datetime | None]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from papertriage.model import Decision, State
 from papertriage.store.events import EventFile
-from papertriage.store.group import ONLY_ONE, Apart
+from papertriage.store.group import ONLY_ONE, Apart, sides
 from papertriage.store.jsonl import Damage
 
 FILE_NAME = "decisions.jsonl"
@@ -48,13 +48,16 @@ class States:
     """What the decisions say of papers now.
 
     A decision is of a paper if they share an identity, unless each has an arXiv id of its own, or a PMID, and the two
-    differ: a preprint keeps its decision when it gets an arXiv id, and two arXiv papers with one DOI are two papers.
+    differ, or the user holds them apart: a preprint keeps its decision when it gets an arXiv id, and two arXiv papers
+    with one DOI are two papers.
 
     Later lines win, whatever their clock said. A decision keeps the note, a note keeps the decision; an event
     with neither clears the decision and keeps the note; an empty note removes the note.
     """
 
     def __init__(self, decisions: Iterable[Decision] = ()) -> None:
+        decisions = tuple(decisions)
+        self._apart = held_apart(decisions)
         self._events = [one for one in decisions if not one.apart]
         self._places: dict[str, list[int]] = {}
         for place, event in enumerate(self._events):
@@ -69,7 +72,7 @@ class States:
         told_state = told_note = False
         for place in sorted(places, reverse=True):
             event = self._events[place]
-            if not _may_be_one(event.ids, names):
+            if not self._may_be_one(event.ids, names):
                 continue
             if not told_state and (event.state is not None or event.note is None):
                 state, told_state = event.state, True
@@ -79,12 +82,13 @@ class States:
                 break
         return state, note
 
-
-def _may_be_one(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Say whether no identity that a paper has one of tells two lists of identities apart."""
-    for kind in ONLY_ONE:
-        first = next((name for name in one if name.startswith(kind)), None)
-        second = next((name for name in other if name.startswith(kind)), None)
-        if first is not None and second is not None and first != second:
-            return False
-    return True
+    def _may_be_one(self, one: Sequence[str], other: Sequence[str]) -> bool:
+        for kind in ONLY_ONE:
+            first = next((name for name in one if name.startswith(kind)), None)
+            second = next((name for name in other if name.startswith(kind)), None)
+            if first is not None and second is not None and first != second:
+                return False
+        if not self._apart:
+            return True
+        others = sides(other, self._apart)
+        return not any(~side in others for side in sides(one, self._apart))

@@ -92,7 +92,7 @@ class _Sets:
 
     def __init__(self, names: Sequence[tuple[str, ...]], apart: Sequence[Apart] = ()) -> None:
         # Place to the sides on which it stands: in the n-th pair of works the first (n) or the second (~n).
-        self._sides = {place: sides for place, own in enumerate(names) if apart and (sides := _sides(own, apart))}
+        self._sides = {place: found for place, own in enumerate(names) if apart and (found := sides(own, apart))}
         self._parents = list(range(len(names)))
         self._least = [min(own) for own in names]
         self._only = [
@@ -149,14 +149,17 @@ class _Sets:
             only[one] = only[one] or only[other]
 
 
-def _sides(names: Sequence[str], apart: Sequence[Apart]) -> frozenset[int]:
-    """Say on which side of each pair a record stands; one that names both works is of that which it names first."""
-    sides = set()
+def sides(names: Sequence[str], apart: Sequence[Apart]) -> frozenset[int]:
+    """Say on which side of each pair a record stands: in the n-th on the first (n), the second (~n) or none.
+
+    One that names both works is of that which it names first.
+    """
+    found = set()
     for number, (one, other) in enumerate(apart):
         name = next((name for name in names if name in one or name in other), None)
         if name is not None:
-            sides.add(number if name in one else ~number)
-    return frozenset(sides)
+            found.add(number if name in one else ~number)
+    return frozenset(found)
 
 
 def _join_by_title(observations: Sequence[Observation], by_title: Sequence[int], sets: _Sets) -> None:
