@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from papertriage import __version__
-from papertriage.cli import cache, collect, exporting, reading, rules, standing, starting
+from papertriage.cli import cache, collect, deciding, exporting, reading, rules, standing, starting
 from papertriage.cli.context import Context, Options
 from papertriage.errors import UsageError
 
@@ -77,7 +77,7 @@ def everywhere(
     context.obj = Context(options, os.environ, stdin=sys.stdin, stdout=sys.stdout, stderr=sys.stderr)
 
 
-for group in (starting, reading, exporting, collect, standing):
+for group in (starting, reading, deciding, exporting, collect, standing):
     group.add_commands(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(cache.app, name="cache")

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from papertriage.pipeline.listing import Query
 
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids in any spelling; - reads them from stdin.", metavar="ID…")]
+Papers = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Ids in any spelling, or ranks of the last list: 3, 7-9; - reads them from stdin.", metavar="PAPER…"
+    ),
+]
+"""What `named` makes ids of."""
 Topic = Annotated[
     list[str] | None, typer.Option("--topic", "-t", help="Only this topic; may be repeated.", metavar="NAME")
 ]
@@ -29,6 +36,11 @@ Category = Annotated[
     list[str] | None, typer.Option(help="Only this category, such as cs.CL or q-bio.*.", metavar="NAME")
 ]
 Author = Annotated[str | None, typer.Option(help="Only papers by this author, whole words.", metavar="NAME")]
+State = Annotated[
+    list[str] | None,
+    typer.Option(help="Only star, later, skip, read or none; a list, or repeated.", metavar="STATE"),
+]
+Unread = Annotated[bool, typer.Option("--unread", help="Only papers that you have not marked, as --state none.")]
 Sort = Annotated[str, typer.Option(help="score, date, upvotes, trending or title.", metavar="KEY")]
 
 _BACK = re.compile(r"(\d{1,5})([dw])")
@@ -83,6 +95,8 @@ def query_of(
     source: list[str] | None = None,
     category: list[str] | None = None,
     author: str | None = None,
+    state: list[str] | None = None,
+    unread: bool = False,
     sort: str = "score",
 ) -> Query:
     """Make a query of the options that `list` and `export` share.
@@ -116,9 +130,42 @@ def query_of(
         sources=tuple(source or ()),
         categories=tuple(category or ()),
         author=author,
+        states=states(state or [], unread=unread),
         sort=sort,  # type: ignore[arg-type]
         looked=None if as_of else looked(context),
     )
+
+
+def states(given: list[str], *, unread: bool = False) -> tuple[str, ...]:
+    """Read the states to list: `star,later`, or repeated; `none` stands for papers without one.
+
+    Raises:
+        UsageError: there is no such state, or two options contradict each other.
+    """
+    from papertriage.model import STATES
+    from papertriage.pipeline.listing import NO_STATE
+
+    if unread:
+        if given:
+            raise UsageError("--unread and --state exclude each other.", "Write --state none,later for both.")
+        return (NO_STATE,)
+    known = (*STATES, NO_STATE)
+    wanted = [word.strip().lower() for text in given for word in text.split(",")]
+    for word in wanted:
+        if word not in known:
+            raise UsageError(f"--state: there is no “{word}”.", f"There are {', '.join(known)}.")
+    return tuple(dict.fromkeys(wanted))
+
+
+def named(context: Context, given: list[str] | None) -> tuple[list[str], list[UsageError]]:
+    """Give the ids that a command was given, by themselves, as ranks of the last list, or on stdin.
+
+    Returns:
+        the ids in the order given, and an error for each rank that the last list does not have.
+    """
+    from papertriage.pipeline.looking import ids_of, last_shown
+
+    return ids_of(context.ids(given or []), last_shown(context.config.folders.state))
 
 
 def looked(context: Context) -> dt.datetime | None:

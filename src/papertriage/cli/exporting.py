@@ -19,7 +19,8 @@ def add_commands(app: typer.Typer) -> None:
 def export(
     context: typer.Context,
     ids: Annotated[
-        list[str] | None, typer.Argument(help="Only these papers; - reads ids from stdin.", metavar="[ID…]")
+        list[str] | None,
+        typer.Argument(help="Only these: ids, or ranks of the last list; - reads stdin.", metavar="[PAPER…]"),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The file to write (stdout).", metavar="FILE")
@@ -36,6 +37,8 @@ def export(
     source: arg.Source = None,
     category: arg.Category = None,
     author: arg.Author = None,
+    state: arg.State = None,
+    unread: arg.Unread = False,
     sort: arg.Sort = "score",
 ) -> None:
     """Write a reading list: the papers that `list` would show, or those that are named.
@@ -46,6 +49,7 @@ def export(
     Examples:
       papertriage export -o reading-list.md
       papertriage export --since 7d --format csv -o week.csv
+      papertriage export --all --state star,later -o to-read.md
       papertriage list --format ids | papertriage export - --format jsonl
     """
     from papertriage.errors import ExitCode
@@ -67,15 +71,17 @@ def export(
         source=source,
         category=category,
         author=author,
+        state=state,
+        unread=unread,
         sort=sort,
     )
     rules = own.load_rules()
     code = ExitCode.DONE
     if ids:
-        wanted = list(own.ids(ids))
+        wanted, unranked = arg.named(own, ids)
         cached = read_cache(own.data, as_of=query.as_of if as_of else None)
         papers, unknown = find_papers(cached.papers, wanted)
-        for error in unknown:
+        for error in unranked + unknown:
             own.warn(str(error))
             code = ExitCode.PARTIAL
         listed = listing_of(papers, cached, rules, query)

@@ -35,6 +35,8 @@ def list_(
     source: arg.Source = None,
     category: arg.Category = None,
     author: arg.Author = None,
+    state: arg.State = None,
+    unread: arg.Unread = False,
     sort: arg.Sort = "score",
     format_: Annotated[
         str, typer.Option("--format", "-f", help="table, json, jsonl, tsv or ids.", metavar="FORMAT")
@@ -48,12 +50,14 @@ def list_(
       papertriage list --since 7d --topic agents --limit 20
       papertriage list --sort trending --since 7d
       papertriage list --all --format jsonl | jq .title
+      papertriage list --unread
+      papertriage list --all --state star,later
       papertriage list --format ids | papertriage why -
     """
-    from papertriage.errors import UsageError
+    from papertriage.errors import StorageError, UsageError
     from papertriage.pipeline.cached import read_cache
     from papertriage.pipeline.listing import listing
-    from papertriage.pipeline.looking import note_look
+    from papertriage.pipeline.looking import note_look, note_shown
     from papertriage.render.base import LIST_FORMATS, render
     from papertriage.render.table import left_out_line
 
@@ -71,12 +75,19 @@ def list_(
         source=source,
         category=category,
         author=author,
+        state=state,
+        unread=unread,
         sort=sort,
     )
     rules = own.load_rules()
     cached = read_cache(own.data, as_of=query.as_of if as_of or not everything else None)
     own.tell_damage(cached.damage)
     listed = listing(cached, rules, query)
+    if format_ == "table":
+        try:
+            note_shown(own.config.folders.state, listed)
+        except StorageError as error:
+            own.warn(f"The ranks of this list are not known to other commands: {error.message}")
     own.write(render(listed, format_, own.look))
     if own.on_terminal and not as_of:
         note_look(own.config.folders.state, now=own.now())
@@ -86,7 +97,7 @@ def list_(
 
 def show(
     context: typer.Context,
-    ids: arg.Ids = None,
+    ids: arg.Papers = None,
     provenance: Annotated[
         bool, typer.Option("--provenance", help="Say beside each field which source it is from.")
     ] = False,
@@ -124,7 +135,7 @@ def show(
 
 def why(
     context: typer.Context,
-    ids: arg.Ids = None,
+    ids: arg.Papers = None,
     as_of: arg.AsOf = None,
     min_score: arg.MinScore = None,
     format_: Annotated[
@@ -159,7 +170,7 @@ def why(
 
 def open_(
     context: typer.Context,
-    ids: arg.Ids = None,
+    ids: arg.Papers = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="The PDF rather than the page.")] = False,
 ) -> None:
     """Open a paper's page, or its PDF, in the browser ($BROWSER is honoured).
@@ -203,10 +214,10 @@ def _named(
     from papertriage.errors import ExitCode
     from papertriage.pipeline.cached import find_papers, read_cache
 
-    wanted = list(own.ids(ids or []))
+    wanted, unranked = arg.named(own, ids)
     cached = read_cache(own.data, as_of=as_of, records=records)
     own.tell_damage(cached.damage)
     papers, unknown = find_papers(cached.papers, wanted)
-    for error in unknown:
+    for error in unranked + unknown:
         own.warn(str(error))
-    return cached, papers, ExitCode.PARTIAL if unknown else ExitCode.DONE
+    return cached, papers, ExitCode.PARTIAL if unranked or unknown else ExitCode.DONE
