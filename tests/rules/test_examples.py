@@ -32,8 +32,8 @@ def takes(rules: Rules, topic: Topic, title: str) -> bool:
 
 @pytest.mark.parametrize(("rules", "topic"), TOPICS, ids=[topic.name for _, topic in TOPICS])
 def test_a_topic_takes_its_examples_and_leaves_the_others(rules: Rules, topic: Topic) -> None:
-    assert [title for title in topic.examples.match if not takes(rules, topic, title)] == []
-    assert [title for title in topic.examples.no_match if takes(rules, topic, title)] == []
+    assert [one for one in topic.examples.match if not takes(rules, topic, one.text)] == []
+    assert [one for one in topic.examples.no_match if takes(rules, topic, one.text)] == []
 
 
 def test_there_are_examples_at_all() -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from papertriage.errors import ExitCode, Place, RulesError
 from papertriage.rules.load import check_rules, check_text, loads_rules
-from papertriage.rules.terms import Author, Near, Pattern, Phrase, Recency, Rules, Signal, Term, Topic
+from papertriage.rules.terms import Author, Example, Near, Pattern, Phrase, Recency, Rules, Signal, Term, Topic
 
 TODAY = dt.date(2026, 11, 24)
 ROOT = Path(__file__).parents[2]
@@ -104,8 +104,8 @@ def test_the_example_of_the_design_loads_whole() -> None:
     )
     assert (found.categories, found.sources, found.until) == (("cs.CL", "cs.LG"), ("hf-daily",), dt.date(2027, 1, 1))
     assert found.authors == (Author("Zeyuan Allen-Zhu", 1, Place("rules.yaml", 18, 15)),)
-    assert found.examples.match == ("Continual pretraining of LLMs",)
-    assert found.examples.no_match == ("Pre-trained vision models",)
+    assert found.examples.match == (Example("Continual pretraining of LLMs", Place("rules.yaml", 24, 24)),)
+    assert [example.text for example in found.examples.no_match] == ["Pre-trained vision models"]
     assert [(one.label, one.weight, one.fuzzy, one.place.line) for one in found.any] == [
         ("continual pre-training", 1, 80, 11),
         ("domain-adaptive pretraining", 1.5, 80, 12),

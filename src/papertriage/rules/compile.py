@@ -18,6 +18,7 @@ from papertriage.rules import schema
 from papertriage.rules.categories import check_category
 from papertriage.rules.terms import (
     Author,
+    Example,
     Examples,
     Exclude,
     Near,
@@ -55,6 +56,17 @@ def compile_rules(spec: schema.RulesSpec, faults: Faults, warnings: Faults, toda
     return _Compiler(spec, faults, warnings, today).rules()
 
 
+def compile_term(spec: schema.TermSpec, match: schema.MatchSpec, faults: Faults) -> Term | None:
+    """Compile one term by itself, as a topic's `any` would take it; None when a fault was noted.
+
+    Args:
+        match: the defaults of the file that it might stand in.
+    """
+    alone = schema.RulesSpec(version=schema.VERSION, match=match)
+    found = _Compiler(alone, faults, Faults(faults.file), None).terms((spec,))
+    return found[0] if found else None
+
+
 _ENDS = {"none": "silences the topic", "exclude": "puts the paper out"}
 
 
@@ -79,7 +91,7 @@ class _Compiler:
             file=self._faults.file,
             min_score=spec.min_score,
             exclude=Exclude(
-                any=self._terms(spec.exclude.any, "exclude"),
+                any=self.terms(spec.exclude.any, "exclude"),
                 categories=tuple((self._category(text), text.place) for text in spec.exclude.categories),
             ),
             topics=topics,
@@ -101,16 +113,16 @@ class _Compiler:
             name=spec.name,
             place=spec.place,
             weight=spec.weight,
-            any=self._terms(spec.any, "any"),
-            all=self._terms(spec.all, "all"),
-            none=self._terms(spec.none, "none"),
+            any=self.terms(spec.any, "any"),
+            all=self.terms(spec.all, "all"),
+            none=self.terms(spec.none, "none"),
             authors=self._authors(spec.authors),
             categories=tuple(self._category(text) for text in spec.categories),
             sources=tuple(spec.sources),
             min_score=spec.min_score,
             until=spec.until,
             comment=spec.comment,
-            examples=Examples(tuple(spec.examples.match), tuple(spec.examples.no_match)),
+            examples=Examples(_examples(spec.examples.match), _examples(spec.examples.no_match)),
         )
 
     def _unique(self, topics: Iterable[Topic]) -> None:
@@ -180,7 +192,8 @@ class _Compiler:
 
     # --- terms ---
 
-    def _terms(self, specs: Iterable[schema.TermSpec], role: str) -> tuple[Term, ...]:
+    def terms(self, specs: Iterable[schema.TermSpec], role: str = "any") -> tuple[Term, ...]:
+        """Compile the terms of one list."""
         terms = []
         seen: dict[object, Term] = {}
         for spec in specs:
@@ -298,6 +311,10 @@ def _weights(fields: schema.Fields, known: Mapping[str, float]) -> dict[str, flo
     if isinstance(fields, dict):
         return fields
     return {name: known.get(name, 1.0) for name in fields}
+
+
+def _examples(texts: Iterable[Text]) -> tuple[Example, ...]:
+    return tuple(Example(text.value, text.place) for text in texts)
 
 
 def _too_short(token: Token) -> bool:

@@ -168,8 +168,8 @@ class ExamplesSpec(Placed, frozen=True, kw_only=True):
 
     CALLED: ClassVar[str] = "`examples`"
 
-    match: tuple[str, ...] = ()
-    no_match: tuple[str, ...] = ()
+    match: tuple[Text, ...] = ()
+    no_match: tuple[Text, ...] = ()
 
 
 class TopicSpec(Placed, frozen=True, kw_only=True):

@@ -68,11 +68,18 @@ class Author(msgspec.Struct, frozen=True):
     place: Place
 
 
-class Examples(msgspec.Struct, frozen=True):
-    """Titles that a topic must take and must not take."""
+class Example(msgspec.Struct, frozen=True):
+    """A title or a text with its place in the file."""
 
-    match: tuple[str, ...] = ()
-    no_match: tuple[str, ...] = ()
+    text: str
+    place: Place
+
+
+class Examples(msgspec.Struct, frozen=True):
+    """Titles or texts that a topic must take and must not take."""
+
+    match: tuple[Example, ...] = ()
+    no_match: tuple[Example, ...] = ()
 
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True):
