@@ -54,7 +54,7 @@ def listing(cached: Cached, rules: Rules, query: Query) -> Listed:
     Raises:
         UsageError: a topic is named that the rules do not have.
     """
-    _check_topics(query.topics, rules)
+    check_topics(query.topics, rules)
     matcher = Matcher(rules, load_lexicon())
     left_out: Counter[str] = Counter()
     taken: list[tuple[Paper, Score]] = []
@@ -160,7 +160,12 @@ def _has_author(paper: Paper, wanted: str) -> bool:
     return any(words.issubset(keys(clean(name))) for name in paper.authors)
 
 
-def _check_topics(names: Sequence[str], rules: Rules) -> None:
+def check_topics(names: Sequence[str], rules: Rules) -> None:
+    """Refuse names of topics that the rules do not have.
+
+    Raises:
+        UsageError: there is one; it names the nearest topic, or all.
+    """
     known = [topic.name for topic in rules.topics]
     for name in names:
         if name not in known:

@@ -1,0 +1,252 @@
+"""What the `rules` commands find out about rules: frozen records, made by the pipeline and shown by renderers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+from papertriage.errors import Place
+from papertriage.model import Hit, MatchKind, Paper
+
+Role = Literal["any", "all", "none", "authors", "exclude", "follow"]
+
+# --- rules test ---
+
+
+class FailedExample(msgspec.Struct, frozen=True, kw_only=True):
+    """An example of a topic that the topic treats otherwise than it says.
+
+    Attributes:
+        topic: its name.
+        text: the example as written.
+        wanted: the topic must take it; else it must not.
+        place: of the example.
+        reasons: for one that should match, what keeps the topic from it, half sentences.
+        hits: for one that should not, what the topic's terms found in it.
+    """
+
+    topic: str
+    text: str
+    wanted: bool
+    place: Place
+    reasons: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
+
+
+class TopicExamples(msgspec.Struct, frozen=True, kw_only=True):
+    """How the examples of one topic fare; counts of examples."""
+
+    name: str
+    place: Place
+    match: int
+    no_match: int
+    failed: tuple[FailedExample, ...] = ()
+
+
+class ExamplesRun(msgspec.Struct, frozen=True, kw_only=True):
+    """How the examples of a whole file fare, topics in the order of the file."""
+
+    file: str
+    topics: tuple[TopicExamples, ...]
+
+    @property
+    def examples(self) -> int:
+        """How many examples there are."""
+        return sum(topic.match + topic.no_match for topic in self.topics)
+
+    @property
+    def failed(self) -> tuple[FailedExample, ...]:
+        """All that fail, in the order of the file."""
+        return tuple(failure for topic in self.topics for failure in topic.failed)
+
+
+# --- rules diff ---
+
+
+class Cause(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of a paper's sum that differs between two files of rules.
+
+    Attributes:
+        part, topic, term, field: as in a `ScoreLine`.
+        before, after: its points; None where there is no such line.
+        place: where the rule stands: in the new file, or in the old one if only that has the line.
+    """
+
+    part: Literal["topic", "follow", "recency", "signal"]
+    topic: str
+    term: str
+    field: str
+    before: float | None
+    after: float | None
+    place: Place | None
+
+    @property
+    def points(self) -> float:
+        """What the difference adds to the score."""
+        return round((self.after or 0.0) - (self.before or 0.0), 2) + 0.0
+
+
+class Stand(msgspec.Struct, frozen=True):
+    """Rank and score of a paper in one list."""
+
+    rank: int
+    score: float
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A paper that two files of rules list differently.
+
+    Attributes:
+        before, after: how it stands in either list, None where it is not in.
+        causes: the lines of the sum that differ, the weightiest first.
+        reason: what keeps it out of the one list that it is not in, "" if it is in both.
+    """
+
+    paper: Paper
+    before: Stand | None
+    after: Stand | None
+    causes: tuple[Cause, ...]
+    reason: str = ""
+
+    @property
+    def kind(self) -> Literal["enter", "leave", "move"]:
+        """What it does."""
+        return "enter" if self.before is None else "leave" if self.after is None else "move"
+
+
+class RulesDiff(msgspec.Struct, frozen=True, kw_only=True):
+    """What another file of rules changes in a list.
+
+    Attributes:
+        old, new: the two files as their places name them.
+        since, as_of: the window, both days included; `since` None for everything cached.
+        papers: papers in the window.
+        enter, leave: in the order of the list that they are in.
+        move: papers with another score in both lists, the largest change of rank first.
+        same: papers in both lists with the same score.
+    """
+
+    old: str
+    new: str
+    since: dt.date | None
+    as_of: dt.date
+    papers: int
+    enter: tuple[Change, ...]
+    leave: tuple[Change, ...]
+    move: tuple[Change, ...]
+    same: int
+
+
+# --- rules stats ---
+
+FlagKind = Literal["never", "outside", "broad", "redundant", "excluded", "silenced"]
+
+
+class Flag(msgspec.Struct, frozen=True):
+    """Something to look at in a term.
+
+    Attributes:
+        kind: never: it hits no paper; outside: only papers that its topic does not look at; broad: a large share
+            of them; redundant: only papers that `other` of the same list hits too; excluded: only papers that
+            `exclude` takes out; silenced: only papers in which a `none` silences the topic.
+        other: the term that does it, "" where it is several together.
+        place: of that term.
+    """
+
+    kind: FlagKind
+    other: str = ""
+    place: Place | None = None
+
+
+class TermStats(msgspec.Struct, frozen=True, kw_only=True):
+    """How often one term, author or excluded category hits.
+
+    Attributes:
+        papers: papers of the window, among those that the topic looks at, in which it hits.
+        share: their part of the papers that the topic looks at, 0 to 1.
+        weeks: papers by week, as `RuleStats.weeks`.
+    """
+
+    topic: str
+    role: Role
+    term: str
+    place: Place
+    papers: int
+    share: float
+    weeks: tuple[int, ...]
+    flags: tuple[Flag, ...] = ()
+
+
+class RuleStats(msgspec.Struct, frozen=True, kw_only=True):
+    """How often each rule of a file hits.
+
+    Attributes:
+        since, as_of: the window, both days included; `since` None for everything cached.
+        papers: papers in the window.
+        weeks: the Mondays of its weeks, from that of its first paper to that of its last.
+        terms: in the order of the file: `exclude`, topics, `follow`.
+    """
+
+    file: str
+    since: dt.date | None
+    as_of: dt.date
+    papers: int
+    weeks: tuple[dt.date, ...]
+    terms: tuple[TermStats, ...]
+
+
+# --- rules try ---
+
+
+class Level(msgspec.Struct, frozen=True):
+    """One setting of `fuzzy`, and how many papers a term takes with it; None is `off`."""
+
+    fuzzy: int | None
+    papers: int
+
+
+class Spelling(msgspec.Struct, frozen=True, kw_only=True):
+    """One way in which the papers write what a term takes.
+
+    Attributes:
+        text: as it is written there, letter case aside.
+        papers: papers that have it.
+        similarity, kind: as of its hits.
+        joins: the strictest level that takes it, None is `off`.
+        taken: the marked level takes it.
+        paper, hit: the newest paper that has it, and the place there.
+    """
+
+    text: str
+    papers: int
+    similarity: float
+    kind: MatchKind
+    joins: int | None
+    taken: bool
+    paper: Paper
+    hit: Hit
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """What a term would take in the cache.
+
+    Attributes:
+        term: its label.
+        since, as_of: the window, both days included; `since` None for everything cached.
+        papers: papers in the window.
+        levels: the strictest first; a regex has one.
+        marked: the level that holds, of the term itself, the command line or the file; None is `off`.
+        origin: whose that level is, in words.
+        spellings: those of the strictest level first, then the most frequent.
+    """
+
+    term: str
+    since: dt.date | None
+    as_of: dt.date
+    papers: int
+    levels: tuple[Level, ...]
+    marked: int | None
+    origin: str
+    spellings: tuple[Spelling, ...]
