@@ -57,7 +57,7 @@ def test_each_hit_in_a_list_of_everything_is_confirmed_by_why(run: Any, home: Pa
     for row, reason in zip(rows, reasons, strict=True):
         assert row["score"] == reason["score"] == round(sum(line["points"] for line in reason["lines"]), 2)
         confirmed = [
-            {name: value for name, value in hit.items() if name != "context"}
+            {name: value for name, value in hit.items() if name != "sentence"}
             for line in reason["lines"]
             for hit in line["hits"]
         ]

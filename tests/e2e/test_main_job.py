@@ -187,7 +187,7 @@ def test_why_and_export_tell_of_a_past_day_what_list_tells(run: Any, home: Path)
         assert run("import", "-", stdin=json.dumps(line) + "\n").returncode == 0
     row = json.loads(run("list", "--as-of", "2026-10-01", "--format", "jsonl").stdout)
     why = json.loads(run("why", "2610.00001", "--as-of", "2026-10-01", "--format", "json").stdout)
-    assert (why["score"], why["title"], why["below"]) == (row["score"], "Language Agents That Plan", None)
+    assert (why["score"], why["title"], why["verdict"]["below"]) == (row["score"], "Language Agents That Plan", None)
     exported = run("export", "2610.00001", "--as-of", "2026-10-01", "--format", "jsonl").stdout
     assert json.loads(exported)["title"] == "Language Agents That Plan"
     assert "no paper arxiv:2610.00001" in run("why", "2610.00001", "--as-of", "2026-09-30").stderr.lower()

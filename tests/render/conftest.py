@@ -14,6 +14,7 @@ import pytest
 
 from papertriage.errors import Place
 from papertriage.model import Hit, Listed, MatchKind, Paper, Ranked, Score, ScoreLine, Span, TopicScore
+from papertriage.render.verdict import Verdict
 from papertriage.text import clean
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
@@ -43,7 +44,9 @@ def hostile() -> dict[str, list[str]]:
 @pytest.fixture(scope="session")
 def make() -> SimpleNamespace:
     """Give the makers below: a conftest cannot be imported."""
-    return SimpleNamespace(hit=hit, line=line, score=score, paper=paper, listed=listed, hostile=hostile_listed)
+    return SimpleNamespace(
+        hit=hit, line=line, score=score, paper=paper, listed=listed, hostile=hostile_listed, verdict=verdict
+    )
 
 
 def hit(text: str, looked_for: str, *, topic: str = "t", field: str = "title", **fields: Any) -> Hit:
@@ -99,6 +102,22 @@ def listed(rows: Sequence[tuple[Paper, Score]], **fields: Any) -> Listed:
     }
     ranked = tuple(Ranked(rank=rank, paper=paper, score=score) for rank, (paper, score) in enumerate(rows, 1))
     return Listed(rows=ranked, **(values | fields))
+
+
+def verdict(row: Ranked, **fields: Any) -> Verdict:
+    """Say how a row of `listed` stands before the list."""
+    values: dict[str, Any] = {
+        "day": row.paper.day,
+        "since": dt.date(2025, 11, 22),
+        "as_of": dt.date(2025, 11, 24),
+        "excluded": row.score.excluded,
+        "below": row.score.below,
+        "limit": 50,
+    }
+    values |= fields
+    if not Verdict(**values).reasons:
+        values |= {"rank": row.rank, "of": 12} | fields
+    return Verdict(**values)
 
 
 def hostile_listed(text: str) -> Listed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import xml.etree.ElementTree as ET
 from types import SimpleNamespace
 
@@ -39,13 +38,13 @@ def test_any_text_in_any_field_is_safe_in_every_format(
     row = listed.rows[0]
     told = [
         render(listed, "table", look),
-        reason_text(row, dt.date(2025, 11, 24), width=width, ascii_only=ascii_only),
+        reason_text(row, make.verdict(row), width=width, ascii_only=ascii_only),
         paper_text(row.paper, width=width, ascii_only=ascii_only, provenance=True, state=row.state, note=row.note),
     ]
     for made in told:
         assert not unsafe(made)
         assert made.isascii() or not ascii_only
-    assert not unsafe(reason_json(row, dt.date(2025, 11, 24)) + paper_json(row.paper, note=text))
+    assert not unsafe(reason_json(row, make.verdict(row)) + paper_json(row.paper, note=text))
 
 
 @settings(max_examples=20)

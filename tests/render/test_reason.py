@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from papertriage.errors import Place
-from papertriage.model import Listed, Span
-from papertriage.render.reason import excerpts, reason_json, reason_text
-from papertriage.text import clean
+from papertriage.model import Listed
+from papertriage.render.reason import reason_json, reason_text
 
 
-@pytest.mark.parametrize("width", [60, 120])
-def test_the_ledger_of_a_score(sample: Listed, golden: Callable[[str, str], None], width: int) -> None:
-    golden(f"why-{width}.txt", reason_text(sample.rows[0], sample.as_of, width=width))
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_ledger_of_a_score(
+    sample: Listed, make: SimpleNamespace, golden: Callable[[str, str], None], width: int
+) -> None:
+    golden(f"why-{width}.txt", reason_text(sample.rows[0], make.verdict(sample.rows[0]), width=width))
 
 
-def test_matches_are_marked_by_style_where_there_is_colour(sample: Listed) -> None:
-    text = reason_text(sample.rows[0], sample.as_of, width=120, color=True)
+def test_the_ledger_in_ascii_and_in_colour(
+    sample: Listed, make: SimpleNamespace, golden: Callable[[str, str], None]
+) -> None:
+    row = sample.rows[0]
+    verdict = make.verdict(row)
+    golden("why-80-ascii.txt", reason_text(row, verdict, width=80, ascii_only=True))
+    golden("why-80-color.txt", reason_text(row, verdict, width=80, color=True))
+
+
+def test_matches_are_marked_by_style_where_there_is_colour(sample: Listed, make: SimpleNamespace) -> None:
+    text = reason_text(sample.rows[0], make.verdict(sample.rows[0]), width=120, color=True)
     assert "We study \x1b[1;35mcontinual pretrainig\x1b[0m of LLMs" in text
     assert "«" not in text
 
 
 @pytest.mark.parametrize("width", [None, 40, 80, 120])
-def test_the_printed_lines_add_up_to_the_printed_score(sample: Listed, width: int | None) -> None:
+def test_the_printed_lines_add_up_to_the_printed_score(
+    sample: Listed, make: SimpleNamespace, width: int | None
+) -> None:
     for row in sample.rows:
-        text = reason_text(row, sample.as_of, width=width)
+        text = reason_text(row, make.verdict(row), width=width)
         above, below = text.split("------\n")
         points = re.findall(r"^ *(-?\d+\.\d\d)  ", above, re.MULTILINE)
         assert len(points) == len(row.score.lines)
@@ -42,8 +54,8 @@ def test_the_printed_lines_add_up_to_the_printed_score(sample: Listed, width: in
         assert sum(map(Decimal, points)) == Decimal(total[1])
 
 
-def test_every_line_names_its_rule(sample: Listed) -> None:
-    text = reason_text(sample.rows[0], sample.as_of)
+def test_every_line_names_its_rule(sample: Listed, make: SimpleNamespace) -> None:
+    text = reason_text(sample.rows[0], make.verdict(sample.rows[0]))
     assert re.search(r"6\.00  continual-pretraining .* title .* 2 × 1 × 3 × 1 × 1 .* rules\.yaml:12\n", text)
     assert re.search(r"2\.43  signal .* upvotes .* rules\.yaml:41\n", text)
 
@@ -55,72 +67,85 @@ def test_a_paper_that_is_out_is_told_what_put_it_out(make: SimpleNamespace) -> N
         hits=hits, excluded="Excluded by the term “retraction notice” (rules.yaml:4:9).", below="No topic."
     )
     listed = make.listed([(make.paper(title), score)])
-    text = reason_text(listed.rows[0], listed.as_of)
+    text = reason_text(listed.rows[0], make.verdict(listed.rows[0]))
     assert "\nNot listed. Excluded by the term “retraction notice” (rules.yaml:4:9).\n" in text
     assert "Found, but not counted:\n  exclude  retraction notice  title  rules.yaml:12\n" in text
     assert "«Retraction notice»: A title" in text
 
 
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "\nListed. It is number 1 of 12 papers from 2025-11-22 to 2025-11-24.\n"),
+        ({"since": dt.date(2025, 11, 24), "of": 1}, "\nListed. It is number 1 of 1 paper of 2025-11-24.\n"),
+        ({"since": None}, "\nListed. It is number 1 of 12 papers up to 2025-11-24.\n"),
+        ({"rank": 63, "of": 120}, "\nNot listed. It is number 63 of 120, past the limit of 50.\n"),
+        (
+            {"as_of": dt.date(2025, 11, 23)},
+            "\nNot listed. Its day, 2025-11-24, lies outside the window from 2025-11-22 to 2025-11-23.\n",
+        ),
+        (
+            {"as_of": dt.date(2025, 11, 23), "below": "No topic takes it."},
+            (
+                "\nNot listed. No topic takes it.\n"
+                "Besides: Its day, 2025-11-24, lies outside the window from 2025-11-22 to 2025-11-23.\n"
+            ),
+        ),
+    ],
+)
+def test_it_is_told_how_the_paper_stands_before_the_list(
+    sample: Listed, make: SimpleNamespace, fields: dict[str, Any], told: str
+) -> None:
+    row = sample.rows[0]
+    verdict = make.verdict(row, **fields)
+    assert told in reason_text(row, verdict)
+    assert json.loads(reason_json(row, verdict))["verdict"]["in"] is told.startswith("\nListed")
+
+
+def test_the_users_own_decision_is_told(sample: Listed, make: SimpleNamespace) -> None:
+    row = msgspec.structs.replace(sample.rows[0], state="later", note="for Friday")
+    assert "\nYour decision: later. Your note: for Friday\n" in reason_text(row, make.verdict(row))
+    ledger = json.loads(reason_json(row, make.verdict(row)))
+    assert (ledger["state"], ledger["note"]) == ("later", "for Friday")
+
+
+def test_of_many_hits_the_first_places_are_shown_and_the_rest_counted(make: SimpleNamespace) -> None:
+    text = " ".join(f"We see word{number} here and there. Nothing." for number in range(9))
+    hits = [make.hit(text, f"word{number}", field="abstract") for number in range(9)]
+    row = make.listed([(make.paper(abstract=text), make.score([make.line(hits, 1.8)]))]).rows[0]
+    told = reason_text(row, make.verdict(row))
+    assert [number for number in range(9) if f"«word{number}»" in told] == [0, 1, 2, 3, 4]
+    assert "\n         and 4 more hits\n" in told
+    assert len(json.loads(reason_json(row, make.verdict(row)))["lines"][0]["hits"]) == 9
+
+
 def test_the_rules_file_is_named_once_in_full(make: SimpleNamespace) -> None:
     line = make.line([make.hit("A title", "title", place=Place("/home/a/rules.yaml", 7, 1))], 1.0)
     listed = make.listed([(make.paper(), make.score([line]))])
-    text = reason_text(listed.rows[0], listed.as_of)
+    text = reason_text(listed.rows[0], make.verdict(listed.rows[0]))
     assert text.count("/home/a/rules.yaml") == 1
     assert "  rules.yaml:7\n" in text
 
 
-def test_json_has_the_same_lines(sample: Listed) -> None:
-    text = reason_json(sample.rows[0], sample.as_of)
+def test_json_has_the_same_lines(sample: Listed, make: SimpleNamespace) -> None:
+    text = reason_json(sample.rows[0], make.verdict(sample.rows[0]))
     assert text.count("\n") == 1
     ledger = json.loads(text)
     assert sum(Decimal(str(line["points"])) for line in ledger["lines"]) == Decimal(str(ledger["score"]))
-    assert ledger["listed"] is True
+    assert ledger["verdict"] == {
+        "in": True,
+        "reason": None,
+        "excluded": None,
+        "below": None,
+        "outside": None,
+        "past_limit": None,
+        "rank": 1,
+        "of": 12,
+    }
+    assert ledger["window"] == {"since": "2025-11-22", "as_of": "2025-11-24", "inside": True}
     assert ledger["lines"][0]["hits"][0]["text"] == "Continual Pre-training"
-    assert ledger["lines"][0]["rule"] == "rules.yaml:12"
-
-
-def excerpts_of(make: SimpleNamespace, text: str, *matches: str) -> list[tuple[str, list[str]]]:
-    """Give each excerpt of a title with the words that are marked in it."""
-    hits = [make.hit(text, match) for match in matches]
-    return [
-        (stretch, [stretch[span.start : span.end] for span in spans])
-        for _, stretch, spans in excerpts(make.paper(text), hits)
-    ]
-
-
-def test_a_match_is_shown_in_its_sentence(make: SimpleNamespace) -> None:
-    text = "One is first. Two has e.g. a word in it. Three is last."
-    assert excerpts_of(make, text, "word") == [("Two has e.g. a word in it.", ["word"])]
-
-
-def test_matches_alike_in_one_sentence_are_shown_together(make: SimpleNamespace) -> None:
-    text = "First a word and this. Then that."
-    assert excerpts_of(make, text, "word", "this", "that") == [
-        ("First a word and this.", ["word", "this"]),
-        ("Then that.", ["that"]),
-    ]
-    hits = [make.hit(text, "word"), make.hit(text, "this", similarity=90.0, kind="fuzzy")]
-    assert len(excerpts(make.paper(text), hits)) == 2
-
-
-def test_a_long_sentence_is_cut_at_words_on_both_sides(make: SimpleNamespace) -> None:
-    [(stretch, words)] = excerpts_of(make, "before " * 40 + "match" + " after" * 40, "match")
-    assert words == ["match"]
-    assert stretch.startswith("…before ")
-    assert stretch.endswith(" after…")
-    assert len(stretch) < 160
-
-
-@given(st.text(st.sampled_from("ab .!?…。\u202e"), min_size=1, max_size=300), st.data())
-def test_an_excerpt_always_holds_its_match(make: SimpleNamespace, text: str, data: st.DataObject) -> None:
-    title = clean(text)
-    hits = []
-    for _ in range(3 if title else 0):
-        start = data.draw(st.integers(0, len(title) - 1))
-        end = data.draw(st.integers(start + 1, len(title)))
-        hits.append(msgspec.structs.replace(make.hit("x", "x"), text=title[start:end], span=Span(start, end)))
-    shown = [stretch[span.start : span.end] for _, stretch, spans in excerpts(make.paper(text), hits) for span in spans]
-    assert shown == [hit.text for hit in hits]
+    assert ledger["lines"][0]["place"] == {"file": "rules.yaml", "line": 12, "column": 9}
+    assert ledger["lines"][1]["hits"][0]["sentence"] == "We study continual pretrainig of LLMs as data shift."
 
 
 @pytest.mark.parametrize("group", ["terminal", "markup", "titles", "links", "ids"])
@@ -129,7 +154,7 @@ def test_hostile_text_is_safe(hostile: dict[str, list[str]], make: SimpleNamespa
         row = make.hostile(payload).rows[0]
         for width in (None, 1, 20, 80):
             for ascii_only in (True, False):
-                text = reason_text(row, row.paper.day, width=width, ascii_only=ascii_only)
+                text = reason_text(row, make.verdict(row), width=width, ascii_only=ascii_only)
                 assert all(sign == "\n" or sign.isprintable() for sign in text), payload
                 assert text.isascii() or not ascii_only
-        assert reason_json(row, row.paper.day)[:-1].isprintable()
+        assert reason_json(row, make.verdict(row))[:-1].isprintable()

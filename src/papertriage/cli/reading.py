@@ -54,10 +54,10 @@ def list_(
       papertriage list --all --state star,later
       papertriage list --format ids | papertriage why -
     """
-    from papertriage.errors import StorageError, UsageError
+    from papertriage.errors import UsageError
     from papertriage.pipeline.cached import read_cache
     from papertriage.pipeline.listing import listing
-    from papertriage.pipeline.looking import note_look, note_shown
+    from papertriage.pipeline.looking import note_look
     from papertriage.render.base import LIST_FORMATS, render
     from papertriage.render.table import left_out_line
 
@@ -84,10 +84,7 @@ def list_(
     own.tell_damage(cached.damage)
     listed = listing(cached, rules, query)
     if format_ == "table":
-        try:
-            note_shown(own.config.folders.state, listed)
-        except StorageError as error:
-            own.warn(f"The ranks of this list are not known to other commands: {error.message}")
+        arg.remember_ranks(own, listed)
     own.write(render(listed, format_, own.look))
     if own.on_terminal and not as_of:
         note_look(own.config.folders.state, now=own.now())
@@ -159,12 +156,12 @@ def why(
     query = arg.query_of(own, as_of=as_of, min_score=min_score)
     rules = own.load_rules()
     cached, papers, code = _named(own, ids, as_of=query.as_of if as_of else None)
-    for number, row in enumerate(explain(papers, cached, rules, query)):
+    for number, (row, verdict) in enumerate(explain(papers, cached, rules, query)):
         if format_ == "json":
-            own.write(reason_json(row, query.as_of))
+            own.write(reason_json(row, verdict))
         else:
             own.write("" if number == 0 else "\n")
-            own.write(reason_text(row, query.as_of, **structs.asdict(own.look)))
+            own.write(reason_text(row, verdict, **structs.asdict(own.look)))
     own.finish(code)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -14,6 +14,7 @@ from papertriage.lexicon import load_lexicon
 from papertriage.match import Matcher
 from papertriage.model import Listed, Paper, Ranked, Score
 from papertriage.pipeline.cached import Cached
+from papertriage.render.verdict import Verdict
 from papertriage.rules.terms import Rules
 from papertriage.text import clean, keys
 
@@ -54,24 +55,16 @@ def listing(cached: Cached, rules: Rules, query: Query) -> Listed:
     Raises:
         UsageError: a topic is named that the rules do not have.
     """
-    check_topics(query.topics, rules)
-    matcher = Matcher(rules, load_lexicon())
     left_out: Counter[str] = Counter()
     taken: list[tuple[Paper, Score]] = []
     in_window = 0
-    for paper in cached.papers:
-        if query.since is not None and not query.since <= paper.day <= query.as_of:
-            continue
-        if not _passes_filters(paper, query) or not _has_state(paper, query, cached):
-            left_out["filtered out"] += 1
-            continue
+    for paper, score in considered(cached, rules, query, left_out):
         in_window += 1
-        score = rank.score(paper, matcher.hits(paper), rules, as_of=query.as_of, min_score=query.min_score)
-        if reason := _left_out(score, query):
+        if reason := reason_left_out(score, query):
             left_out[reason] += 1
         else:
             taken.append((paper, score))
-    rows = [_with_state(row, cached) for row in rank.numbered(rank.order(taken, query.sort, as_of=query.as_of))]
+    rows = [with_state(row, cached) for row in rank.numbered(rank.order(taken, query.sort, as_of=query.as_of))]
     if query.sort == "trending":
         rows = [_with_trend(row, query) for row in rows]
     if query.limit is not None and len(rows) > query.limit:
@@ -87,6 +80,25 @@ def listing(cached: Cached, rules: Rules, query: Query) -> Listed:
     )
 
 
+def considered(
+    cached: Cached, rules: Rules, query: Query, left_out: Counter[str] | None = None
+) -> Iterator[tuple[Paper, Score]]:
+    """Score the papers of the window that pass the filters; in `left_out` those that do not are counted.
+
+    Raises:
+        UsageError: a topic is named that the rules do not have.
+    """
+    check_topics(query.topics, rules)
+    matcher = Matcher(rules, load_lexicon())
+    for paper in cached.papers:
+        if query.since is not None and not query.since <= paper.day <= query.as_of:
+            continue
+        if _passes_filters(paper, query) and _has_state(paper, query, cached):
+            yield paper, rank.score(paper, matcher.hits(paper), rules, as_of=query.as_of, min_score=query.min_score)
+        elif left_out is not None:
+            left_out["filtered out"] += 1
+
+
 NO_STATE = "none"
 """What stands in `Query.states` for papers that the user has not decided on."""
 
@@ -100,9 +112,24 @@ def listing_of(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Que
     return Listed(rows=tuple(rows), since=None, as_of=query.as_of, cached=len(cached.papers), in_window=len(rows))
 
 
-def explain(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query) -> list[Ranked]:
-    """Score the given papers, in their order; one outside the window is told so. The rank counts them."""
-    return [_with_window(row, query) for row in _scored(papers, cached, rules, query)]
+def explain(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query) -> Iterator[tuple[Ranked, Verdict]]:
+    """Score the given papers, in their order, and say how each stands before the list of the query."""
+    ranks: dict[str, int] | None = None
+    for row in _scored(papers, cached, rules, query):
+        verdict = Verdict(
+            day=row.paper.day,
+            since=query.since,
+            as_of=query.as_of,
+            excluded=row.score.excluded,
+            below=row.score.below,
+            limit=query.limit,
+        )
+        if not verdict.reasons:
+            if ranks is None:  # matching the whole window costs, and only what is taken needs it
+                whole = listing(cached, rules, msgspec.structs.replace(query, limit=None))
+                ranks = {other.paper.id: other.rank for other in whole.rows}
+            verdict = msgspec.structs.replace(verdict, rank=ranks.get(row.paper.id), of=len(ranks))
+        yield row, verdict
 
 
 def _with_trend(row: Ranked, query: Query) -> Ranked:
@@ -114,23 +141,17 @@ def _with_trend(row: Ranked, query: Query) -> Ranked:
     )
 
 
-def _with_window(row: Ranked, query: Query) -> Ranked:
-    if query.since is None or query.since <= row.paper.day <= query.as_of or row.score.excluded or row.score.below:
-        return row
-    outside = f"Its day, {row.paper.day}, lies outside the window from {query.since} to {query.as_of}."
-    return msgspec.structs.replace(row, score=msgspec.structs.replace(row.score, below=outside))
-
-
 def _scored(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query) -> list[Ranked]:
     matcher = Matcher(rules, load_lexicon())
     rows = [
         (paper, rank.score(paper, matcher.hits(paper), rules, as_of=query.as_of, min_score=query.min_score))
         for paper in papers
     ]
-    return [_with_state(row, cached) for row in rank.numbered(rows)]
+    return [with_state(row, cached) for row in rank.numbered(rows)]
 
 
-def _left_out(score: Score, query: Query) -> str | None:
+def reason_left_out(score: Score, query: Query) -> str | None:
+    """Say why a paper of the window is not listed, in the words of `LEFT_OUT`, or None when it is."""
     if score.excluded:
         return "excluded"
     if query.topics and not any(topic.name in query.topics for topic in score.topics):
@@ -176,6 +197,7 @@ def check_topics(names: Sequence[str], rules: Rules) -> None:
             raise UsageError(f"The rules in {rules.file} have no topic “{name}”.", hint)
 
 
-def _with_state(row: Ranked, cached: Cached) -> Ranked:
+def with_state(row: Ranked, cached: Cached) -> Ranked:
+    """Give a row with what the user said of its paper."""
     state, note = cached.state(row.paper)
     return msgspec.structs.replace(row, state=state, note=note)

@@ -10,23 +10,24 @@ from typing import Any
 import msgspec
 
 from papertriage.errors import Place
-from papertriage.model import Hit, Paper, Ranked, ScoreLine, Span
+from papertriage.model import Hit, Paper, Ranked, ScoreLine
+from papertriage.render.excerpts import excerpts
 from papertriage.render.lines import Line, Piece, cells, marked, pad, paint, wrap
-from papertriage.render.parts import address_of, title_of, title_spans
+from papertriage.render.parts import address_of, plural, title_of, title_spans
 from papertriage.render.records import ENVELOPE_VERSION, hit_record, to_json
 from papertriage.render.terminal import visible
-from papertriage.text import clean
+from papertriage.render.verdict import Verdict, verdict_record, window_record
 
 _GAP = 2
 _INDENT = 9  # of what stands below a line of the sum: under its second column
 _HOW = 16  # of `inflection 100`
 _LEAST_ROOM = 30  # narrower, the place in the sentence stands below how it matched
-_CONTEXT = 70  # most characters shown on each side of a match
+_MOST_PLACES = 5  # … in the text for one line of the sum; JSON has all
 
 
 def reason_text(
     row: Ranked,
-    as_of: dt.date,
+    verdict: Verdict,
     *,
     width: int | None = None,
     color: bool = False,
@@ -36,12 +37,12 @@ def reason_text(
     """Give the ledger as text. The points of its lines add up to the score exactly.
 
     Args:
-        as_of: the day from which ages were counted.
+        verdict: how the paper stands before `list`.
         width: of the terminal; None breaks no line.
         color, links, ascii_only: as for `table`.
     """
     ledger = _Ledger(row.paper, width=width, color=color, ascii_only=ascii_only)
-    return paint(ledger.lines(row, as_of), color=color, links=links)
+    return paint(ledger.lines(row, verdict), color=color, links=links)
 
 
 class _Cells(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,17 +83,16 @@ class _Ledger:
         indent = indent if self.width >= 3 * indent else 0
         return [[Piece(" " * indent), *part] for part in wrap(line, max(1, self.width - indent))]
 
-    def lines(self, row: Ranked, as_of: dt.date) -> list[Line]:
+    def lines(self, row: Ranked, verdict: Verdict) -> list[Line]:
         score = row.score
-        made = self.head(row, as_of)
+        made = self.head(row, verdict.as_of)
         rows = [self.cells(line) for line in score.lines]
         made += [[], *self.table([_HEADINGS, *rows])]
         made.append([Piece("-" * len("Points"), "faint")])
         made += self.fit([Piece(f"{score.total:6.2f}", "strong"), Piece("  score")])
         if any(line.formula.count("×") == 4 for line in score.lines):
             made += [[], *self.fit([Piece(self.safe(_LEGEND), "faint")])]
-        if reason := score.excluded or score.below:
-            made += [[], *self.fit([Piece("Not listed. ", "bad"), Piece(self.safe(reason))])]
+        made += [[], *self.verdict(verdict)]
         made += [[]] if score.notes else []
         for note in score.notes:
             made += self.fit([Piece(self.safe(note))])
@@ -111,7 +111,23 @@ class _Ledger:
         return [
             *self.fit(shown or [Piece("(no title)", "faint")]),
             *self.fit([Piece(between.join(self.safe(fact) for fact in facts if fact), "faint")]),
+            *self.decision(row),
         ]
+
+    def decision(self, row: Ranked) -> list[Line]:
+        """Give what the user said of the paper."""
+        said = [f"Your decision: {row.state}."] if row.state else []
+        said += [f"Your note: {row.note}"] if row.note else []
+        return self.fit([Piece(self.safe(" ".join(said)))]) if said else []
+
+    def verdict(self, verdict: Verdict) -> list[Line]:
+        """Say whether the paper is listed, and all that keeps it out, what decides first."""
+        first, *others = verdict.reasons or [verdict.place]
+        word = Piece("Not listed. ", "bad") if verdict.reasons else Piece("Listed. ", "topic")
+        made = self.fit([word, Piece(self.safe(first))])
+        for other in others:
+            made += self.fit([Piece("Besides: "), Piece(self.safe(other))])
+        return made
 
     def cells(self, line: ScoreLine) -> _Cells:
         return _Cells(
@@ -151,7 +167,8 @@ class _Ledger:
     def matches(self, hits: Sequence[Hit]) -> list[Line]:
         """Give how hits matched, and beside it the place in the sentence; those alike in one sentence together."""
         made: list[Line] = []
-        for hit, text, spans in excerpts(self.paper, hits):
+        places = excerpts(self.paper, hits)
+        for hit, text, spans in places[:_MOST_PLACES]:
             how = [Piece(f"{hit.kind} {hit.similarity:.3g}", "faint")]
             place = marked(text, spans, ascii_only=self.ascii_only, brackets=not self.color)
             room = None if self.width is None else self.width - _INDENT - _HOW
@@ -161,6 +178,8 @@ class _Ledger:
             first, *others = [place] if room is None else wrap(place, room)
             made.append([Piece(" " * _INDENT), *pad(how, _HOW), *first])
             made += [[Piece(" " * (_INDENT + _HOW)), *other] for other in others]
+        if more := sum(len(spans) for _, _, spans in places[_MOST_PLACES:]):
+            made += self.fit([Piece(f"and {plural(more, 'more hit')}", "faint")], _INDENT)
         return made
 
     def uncounted(self, hits: Sequence[Hit], lines: Sequence[ScoreLine]) -> list[Line]:
@@ -199,86 +218,26 @@ def _short(place: Place | None) -> str:
     return re.split(r"[/\\]", _rule(place))[-1]
 
 
-def field_text(paper: Paper, hit: Hit) -> str:
-    """Give the cleaned text in which a hit's span counts: the field, or of several the one that it is in."""
-    value = getattr(paper, hit.field, None)
-    texts = [value] if isinstance(value, str) else value if isinstance(value, tuple) else []
-    for text in map(clean, texts):
-        if text[hit.span.start : hit.span.end] == hit.text:
-            return text
-    return hit.text
-
-
-# The end of a sentence, roughly: it only decides how much is shown around a match.
-_SENTENCE_END = re.compile(r"[。！？]|[.!?][\"'”’)\]]?(?= [^a-z]|$)")
-
-
-def excerpts(paper: Paper, hits: Sequence[Hit]) -> list[tuple[Hit, str, list[Span]]]:
-    """Cut from a paper the sentences around hits, at most some seventy characters on each side of a match.
-
-    Returns:
-        for each stretch its first hit, its text with cuts inside the sentence marked by `…`, and the places in it of
-        that hit and of those that follow it there and matched in the same way.
-    """
-    found: list[tuple[Hit, str, list[Span]]] = []
-    source, begin, stop, shift = "", 0, 0, 0  # of the latest stretch: its whole text, where it is there, how far moved
-    for hit in hits:
-        text = field_text(paper, hit)
-        start, end = (hit.span.start, hit.span.end) if text != hit.text else (0, len(text))
-        if found and text == source and begin <= start and end <= stop:
-            first = found[-1][0]
-            if (hit.kind, hit.similarity, hit.field) == (first.kind, first.similarity, first.field):
-                found[-1][2].append(Span(start + shift, end + shift))
-                continue
-        begin, stop = _sentence(text, start, end)
-        lead, begin = _cut_before(text, begin, start)
-        tail, stop = _cut_after(text, end, stop)
-        source, shift = text, len(lead) - begin
-        found.append((hit, lead + text[begin:stop] + tail, [Span(start + shift, end + shift)]))
-    return found
-
-
-def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    begin = max((found.end() for found in _SENTENCE_END.finditer(text, 0, start)), default=0)
-    while begin < start and text[begin] == " ":
-        begin += 1
-    after = _SENTENCE_END.search(text, max(start, end - 1))
-    return begin, max(end, after.end() if after else len(text))
-
-
-def _cut_before(text: str, begin: int, start: int) -> tuple[str, int]:
-    """Move the beginning nearer to a match where it is too far, to the start of a word."""
-    if start - begin <= _CONTEXT:
-        return "", begin
-    space = text.find(" ", start - _CONTEXT, start)
-    return "…", space + 1 if space >= 0 else start - _CONTEXT
-
-
-def _cut_after(text: str, end: int, stop: int) -> tuple[str, int]:
-    if stop - end <= _CONTEXT:
-        return "", stop
-    space = text.rfind(" ", end, end + _CONTEXT)
-    return "…", space if space >= 0 else end + _CONTEXT
-
-
-def reason_record(row: Ranked, as_of: dt.date) -> dict[str, Any]:
+def reason_record(row: Ranked, verdict: Verdict) -> dict[str, Any]:
     """Give the ledger as JSON values."""
     paper, score = row.paper, row.score
     counted = [hit for line in score.lines for hit in line.hits]
 
     def found(hit: Hit) -> dict[str, Any]:
-        return hit_record(hit) | {"context": excerpts(paper, [hit])[0][1]}
+        return hit_record(hit) | {"sentence": excerpts(paper, [hit])[0][1]}
 
     return {
         "version": ENVELOPE_VERSION,
         "id": paper.id,
         "title": title_of(paper),
-        "as_of": as_of.isoformat(),
+        "day": paper.day.isoformat(),
+        "as_of": verdict.as_of.isoformat(),
         "score": score.total,
         "relevance": score.relevance,
-        "listed": not (score.excluded or score.below),
-        "excluded": score.excluded,
-        "below": score.below,
+        "verdict": verdict_record(verdict),
+        "window": window_record(verdict),
+        "state": row.state,
+        "note": row.note,
         "topics": [{"name": topic.name, "score": topic.score} for topic in score.topics],
         "lines": [
             {
@@ -288,7 +247,7 @@ def reason_record(row: Ranked, as_of: dt.date) -> dict[str, Any]:
                 "term": line.term,
                 "field": line.field,
                 "formula": line.formula,
-                "rule": _rule(line.place) or None,
+                "place": _place_record(line.place),
                 "hits": [found(hit) for hit in line.hits],
             }
             for line in score.lines
@@ -298,6 +257,10 @@ def reason_record(row: Ranked, as_of: dt.date) -> dict[str, Any]:
     }
 
 
-def reason_json(row: Ranked, as_of: dt.date) -> str:
+def _place_record(place: Place | None) -> dict[str, Any] | None:
+    return {"file": place.file, "line": place.line, "column": place.column} if place else None
+
+
+def reason_json(row: Ranked, verdict: Verdict) -> str:
     """Give the ledger as one line of JSON."""
-    return to_json(reason_record(row, as_of)) + "\n"
+    return to_json(reason_record(row, verdict)) + "\n"
