@@ -333,6 +333,20 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
+class Lacked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a paper lacked to be listed, along the way on which least was missing.
+
+    Attributes:
+        topic: the topic that it nearly had, "" where only points are missing.
+        things: each half a sentence; at least one.
+        would_score: its score if nothing had been in the way of that topic.
+    """
+
+    topic: str
+    things: tuple[str, ...]
+    would_score: float
+
+
 class Ranked(msgspec.Struct, frozen=True, kw_only=True):
     """One row of a list.
 
@@ -341,6 +355,7 @@ class Ranked(msgspec.Struct, frozen=True, kw_only=True):
         state: the user's last decision, None if there is none.
         note: the user's last note.
         trend, growth: recent votes, and votes won since the user last looked, where the list is by trend.
+        lacked: in a list of what is not listed, what was missing.
     """
 
     rank: int
@@ -350,6 +365,7 @@ class Ranked(msgspec.Struct, frozen=True, kw_only=True):
     note: str | None = None
     trend: float | None = None
     growth: float | None = None
+    lacked: Lacked | None = None
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
