@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from papertriage.identity import KINDS, aliases
 from papertriage.model import Observation
-from papertriage.store.titles import may_have_surname, pairs_to_compare, same_work, title_facts
+from papertriage.store.titles import TitleFacts, may_have_surname, pairs_to_compare, same_work, title_facts
+from papertriage.text import title_key
 
 ONLY_ONE = ("arxiv:", "pmid:")
 """Kinds of which a paper has one: records with two different ones are two papers."""
@@ -76,6 +77,36 @@ def grouped(
 
 
 _ORDER = {kind: place for place, kind in enumerate(KINDS)}
+
+
+def copied_title(observation: Observation) -> str | None:
+    """Give the title in its normal form if an observation is a copied listing, known by nothing else."""
+    if observation.ids or not _BY_TITLE.fullmatch(observation.id):
+        return None
+    return title_key(observation.title)
+
+
+class Work(NamedTuple):
+    """What a work is compared by across services: one without an arXiv id is `free`."""
+
+    facts: TitleFacts
+    services: frozenset[str]
+    free: bool
+
+
+def works_of(observations: Sequence[Observation]) -> list[Work]:
+    """Give the works among observations that can be told by their titles, as identities alone part them."""
+    works = []
+    for members in grouped(observations, by_title=False):
+        facts = _facts_of(members)
+        if facts is not None:
+            free = not any(name.startswith(ONLY_ONE[0]) for one in members for name in names_of(one))
+            works.append(Work(facts, frozenset(service(one.source) for one in members), free))
+    return works
+
+
+def _facts_of(members: Sequence[Observation]) -> TitleFacts | None:
+    return title_facts(min(members, key=lambda one: (not one.authors, one.source, one.seen, one.title)))
 
 
 def _strength(name: str) -> tuple[int, str]:
@@ -164,8 +195,6 @@ def sides(names: Sequence[str], apart: Sequence[Apart]) -> frozenset[int]:
 
 def _join_by_title(observations: Sequence[Observation], by_title: Sequence[int], sets: _Sets) -> None:
     """Join listings of which only the title is known to the one paper of their source with that title."""
-    from papertriage.text import title_key
-
     alone = set(by_title)
     wanted: dict[tuple[str, str], list[int]] = {}
     for place in by_title:
@@ -188,7 +217,7 @@ class _Work:
     def __init__(self, members: Sequence[Observation], *, free: bool) -> None:
         self.services = {service(one.source) for one in members}
         self.free = free
-        self.facts = title_facts(min(members, key=lambda one: (not one.authors, one.source, one.seen, one.title)))
+        self.facts = _facts_of(members)
 
 
 def _join_across_services(observations: Sequence[Observation], sets: _Sets) -> None:

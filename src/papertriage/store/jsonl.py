@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from json import JSONDecoder
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -129,24 +129,39 @@ def read_records(
         StorageError: the file cannot be read.
         NewerVersionError: it holds a line of a later version.
     """
+    for _, records in read_placed(path, decode, damage, busy=busy, offset=offset, number=number):
+        yield from records
+
+
+def read_placed(
+    path: Path,
+    decode: Callable[[bytes], T],
+    damage: list[Damage],
+    *,
+    busy: Callable[[], bool] | None = None,
+    offset: int = 0,
+    number: int = 1,
+) -> Iterator[tuple[Line, Sequence[T]]]:
+    """Give each line of a file and the whole records in it, as `read_records` does: one, as a rule."""
     for line in read_lines(path, offset=offset, number=number):
         try:
             if line.data is None:
                 raise ValueError("longer than 16 MiB")
-            yield decode(line.data)
+            yield line, (decode(line.data),)
         except NewerLineError as error:
             raise newer(path, line.number, error) from None
         except UNREADABLE as error:
             if line.data is not None and not line.data.strip(b" \t\r"):
+                yield line, ()
                 continue
             if not line.ended and busy:
                 if busy():
                     return
                 if _has_grown(path, line):  # it was on its way, and has come
-                    yield from read_records(path, decode, damage, busy=busy, offset=line.offset, number=line.number)
+                    yield from read_placed(path, decode, damage, busy=busy, offset=line.offset, number=line.number)
                     return
             kept = whole_records(line, decode, path)
-            yield from kept
+            yield line, kept
             damage.append(Damage(Place(str(path), line.number), _reason(line, error, len(kept))))
 
 

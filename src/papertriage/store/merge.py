@@ -78,11 +78,11 @@ def merged(
 ) -> list[tuple[Paper, list[Observation]]]:
     """Make papers as `merge` does, each with the observations that it was made of, in their order."""
     if as_of is not None:
-        observations = _up_to(as_of, observations)
-    return [(_paper(group), group) for group in grouped(list(observations), apart=apart)]
+        observations = up_to(as_of, observations)
+    return [(paper_of(group), group) for group in grouped(list(observations), apart=apart)]
 
 
-def _up_to(as_of: dt.date, observations: Iterable[Observation]) -> list[Observation]:
+def up_to(as_of: dt.date, observations: Iterable[Observation]) -> list[Observation]:
     """Leave out what is later than a day: listings of later days, and later sights of what was seen by then.
 
     A listing that was first seen later (a day that was fetched afterwards) counts as it was first seen.
@@ -105,7 +105,8 @@ def rank(field: str, source: str) -> int:
     return next((place for place, glob in enumerate(globs) if fnmatchcase(source, glob)), len(globs))
 
 
-def _paper(group: Sequence[Observation]) -> Paper:
+def paper_of(group: Sequence[Observation]) -> Paper:
+    """Make a paper of the observations of one work, given in the order of the log."""
     if len(group) == 1:
         return _single(group[0])
     # Sorting keeps the order of equals, so reversed, the later of two that were seen at once is the newer.

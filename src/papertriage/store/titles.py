@@ -201,18 +201,22 @@ def _is_slip(word: str, other: str) -> bool:
     return word[0] == other[0] and min(len(word), len(other)) >= 5 and ratio(word, other) >= 75
 
 
+def block_keys(fact: TitleFacts) -> set[str]:
+    """Give the blocks in which a record is compared with others: two that may be one work share one."""
+    letters = fact.title.replace(" ", "")
+    return {f"{name} {end}" for name in fact.surnames for end in (f"^{letters[:5]}", f"{letters[-5:]}$")}
+
+
 def pairs_to_compare(facts: Sequence[TitleFacts | None], free: Sequence[bool]) -> Iterator[tuple[int, int]]:
     """Give the places of pairs that may be one work, at least one of the two `free`.
 
     They have one surname and the same letters at one end of the title: titles that nearly agree do but for the rarest.
     """
-    blocks: dict[tuple[str, str], list[int]] = {}
+    blocks: dict[str, list[int]] = {}
     for place, fact in enumerate(facts):
         if fact is not None:
-            letters = fact.title.replace(" ", "")
-            for name in fact.surnames:
-                for end in {f"^{letters[:5]}", f"{letters[-5:]}$"}:
-                    blocks.setdefault((name, end), []).append(place)
+            for block in block_keys(fact):
+                blocks.setdefault(block, []).append(place)
     given: set[tuple[int, int]] = set()
     for places in blocks.values():
         for one in places:

@@ -1,0 +1,263 @@
+"""What is asked of the index."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from papertriage.errors import Place
+from papertriage.index import schema
+from papertriage.index.schema import IndexUnavailableError
+from papertriage.index.segments import is_fresh, known_segments
+from papertriage.index.update import Progress, is_apart, update
+from papertriage.index.words import Block, blocks_of, read_vocabulary
+from papertriage.index.works import LogReader, Works
+from papertriage.model import Observation, Paper
+from papertriage.store.group import Apart
+from papertriage.store.jsonl import Damage
+from papertriage.store.known import segments as log_files
+from papertriage.store.merge import merged, paper_of
+
+LOCK_NAME = "index.lock"
+
+
+class Doc(msgspec.Struct, frozen=True):
+    """What the index knows of a paper without reading the log.
+
+    Attributes:
+        doc: its number.
+        day: the day by which windows count, an ordinal.
+        facet: number of its combination of sources and categories.
+        signals: the latest values.
+    """
+
+    doc: int
+    day: int
+    facet: int
+    signals: dict[str, float]
+
+
+class Index:
+    """The index of a data folder, up to date with the log as it was when this was opened.
+
+    Use as a context; it holds a file and a database open.
+
+    Args:
+        folder: the data folder.
+        apart: identities of works that the user holds apart.
+        timeout: seconds to wait for another process that is indexing.
+        waiting: told, in one sentence, when there is something to wait for.
+        progress: told how many observations were taken in since it was called last.
+
+    Raises:
+        IndexUnavailableError: there can be no index; read the log.
+        StorageError, NewerVersionError: the log cannot be read.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        apart: Sequence[Apart] = (),
+        timeout: float = 30.0,
+        waiting: Callable[[str], None] | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.folder = folder
+        self._apart = apart
+        self._timeout = timeout
+        self._waiting = waiting
+        self._progress = progress
+        self.db = self._open()
+        self._reader = LogReader(
+            folder / "papers", {segment.number: segment.name for segment in known_segments(self.db).values()}
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close what is open."""
+        self._reader.__exit__()
+        self.db.close()
+
+    # -- opening --------------------------------------------------------------------------------------------
+
+    def _open(self) -> sqlite3.Connection:
+        path = self.folder / schema.FILE_NAME
+        if not self.folder.is_dir():
+            raise IndexUnavailableError(f"There is no folder {self.folder}.")
+        try:
+            if path.exists() and (db := self._open_fresh(path)):
+                return db
+            return self._bring_up_to_date(path)
+        except sqlite3.DatabaseError as error:
+            if _is_damage(error):
+                return self._rebuild(path)
+            raise IndexUnavailableError(
+                f"The index {path} cannot be used ({error}); the log is read instead.",
+                "Nothing is lost by deleting it.",
+            ) from error
+
+    def _open_fresh(self, path: Path) -> sqlite3.Connection | None:
+        db = schema.connect(path, timeout=self._timeout)
+        try:
+            if schema.is_current(db) and is_apart(db, self._apart) and is_fresh(db, self.folder / "papers"):
+                return db
+        except BaseException:
+            db.close()
+            raise
+        db.close()
+        return None
+
+    def _bring_up_to_date(self, path: Path, *, anew: bool = False) -> sqlite3.Connection:
+        import filelock
+
+        lock = filelock.FileLock(self.folder / LOCK_NAME, mode=0o600)
+        try:
+            try:
+                lock.acquire(timeout=0)
+            except filelock.Timeout:
+                if self._waiting:
+                    self._waiting("Another papertriage is bringing the index up to date; waiting for it.")
+                lock.acquire(timeout=self._timeout)
+        except filelock.Timeout:
+            raise IndexUnavailableError("Another papertriage is still indexing; the log is read instead.") from None
+        except OSError as error:
+            raise IndexUnavailableError(f"The index cannot be written ({error}); the log is read instead.") from error
+        try:
+            if anew:
+                schema.remove(path)
+            db = schema.connect(path, timeout=self._timeout)
+            try:
+                if not schema.is_current(db):
+                    if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                        db.close()
+                        schema.remove(path)
+                        db = schema.connect(path, timeout=self._timeout)
+                    schema.create(db)
+                update(db, self.folder, self._apart, progress=self._progress)
+            except BaseException:
+                db.close()
+                raise
+            return db
+        finally:
+            lock.release()
+
+    def _rebuild(self, path: Path) -> sqlite3.Connection:
+        try:
+            return self._bring_up_to_date(path, anew=True)
+        except (sqlite3.Error, OSError) as error:
+            raise IndexUnavailableError(
+                f"The index {path} cannot be used ({error}); the log is read instead."
+            ) from error
+
+    # -- the log --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _works(self) -> Works:
+        order = {path.name: rank for rank, path in enumerate(log_files(self.folder / "papers"))}
+        segments = known_segments(self.db).values()
+        ranks = {segment.number: order.get(segment.name, len(order)) for segment in segments}
+        return Works(self.db, self._reader, ranks, self._apart)
+
+    @property
+    def damage(self) -> tuple[Damage, ...]:
+        """What in the log is no whole record."""
+        names = {segment.number: segment.name for segment in known_segments(self.db).values()}
+        rows = self.db.execute("SELECT segment, line, reason FROM damage ORDER BY segment, line")
+        return tuple(
+            Damage(Place(str(self.folder / "papers" / names[segment]), line), reason) for segment, line, reason in rows
+        )
+
+    def observations(self, doc: int) -> list[Observation]:
+        """Read what was said of a paper, in the order of the log."""
+        return [entry.observation for entry in self._works.ordered(self._works.entries([doc]))]
+
+    def paper(self, doc: int) -> Paper:
+        """Read a paper from the log."""
+        return paper_of(self.observations(doc))
+
+    def as_of(self, docs: Iterable[int], day: dt.date) -> list[tuple[Paper, list[Observation]]]:
+        """Read papers as they were on a day, with all that could be one with them: others may be among them."""
+        entries = self._works.closure(self._works.entries(sorted(docs)))
+        return merged([entry.observation for entry in entries], as_of=day, apart=self._apart)
+
+    def named(self, name: str) -> list[int]:
+        """Give the papers of which some observation has an identity (`arxiv:2510.01265`)."""
+        return sorted(self._works.named(name))
+
+    # -- papers ---------------------------------------------------------------------------------------------
+
+    @property
+    def size(self) -> int:
+        """How many papers there are."""
+        count: int = self.db.execute("SELECT count(*) FROM docs").fetchone()[0]
+        return count
+
+    @property
+    def newest(self) -> dt.date | None:
+        """The newest day of a paper."""
+        day = self.db.execute("SELECT max(day) FROM docs").fetchone()[0]
+        return dt.date.fromordinal(day) if day else None
+
+    def docs(self, since: dt.date | None = None, until: dt.date | None = None) -> list[Doc]:
+        """Give all papers, or those of which an observation speaks of a day of a window."""
+        columns = "doc, docs.day, facet, signals"
+        if since is None or until is None:
+            rows = self.db.execute(f"SELECT {columns} FROM docs")  # noqa: S608
+        else:
+            rows = self.db.execute(
+                f"SELECT {columns} FROM docs WHERE doc IN "  # noqa: S608
+                "(SELECT doc FROM observations WHERE observations.day BETWEEN ? AND ?)",
+                (since.toordinal(), until.toordinal()),
+            )
+        return [
+            Doc(doc, day, facet, msgspec.json.decode(signals) if signals else {}) for doc, day, facet, signals in rows
+        ]
+
+    def later_than(self, day: dt.date) -> list[int]:
+        """Give the papers of which something is known from after a day."""
+        return [doc for (doc,) in self.db.execute("SELECT doc FROM docs WHERE last > ?", (day.toordinal(),))]
+
+    def facets(self) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Give the combinations of sources and categories, by number."""
+        rows = self.db.execute("SELECT number, value FROM facets")
+        return {number: _FACET.decode(value) for number, value in rows}
+
+    def ids(self, docs: Iterable[int]) -> dict[int, str]:
+        """Give the ids of papers."""
+        return {doc: self.db.execute("SELECT id FROM docs WHERE doc = ?", (doc,)).fetchone()[0] for doc in docs}
+
+    # -- words ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def vocabulary(self) -> dict[str, int]:
+        """All keys, with their numbers."""
+        return read_vocabulary(self.db)
+
+    def blocks(self) -> list[tuple[int, int]]:
+        """Give the blocks in which papers are tokenised: number, and papers in it."""
+        return blocks_of(self.db)
+
+    def block(self, number: int) -> Block:
+        """Give the texts of a block."""
+        return Block(self.db, number, self.vocabulary)
+
+
+_FACET = msgspec.json.Decoder(tuple[tuple[str, ...], tuple[str, ...]])
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    if isinstance(error, sqlite3.OperationalError):
+        return any(word in str(error) for word in ("malformed", "disk image", "no such table", "no such column"))
+    return True

@@ -1,0 +1,296 @@
+"""Bringing the index up to date with the log."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+import msgspec
+
+from papertriage.index import segments as log
+from papertriage.index.segments import Segment
+from papertriage.index.words import FIELDS, Words
+from papertriage.index.works import OFFSET_BITS, Entry, LogReader, Works
+from papertriage.model import Paper
+from papertriage.store.group import Apart, names_of
+from papertriage.store.jsonl import Damage, read_placed
+from papertriage.store.known import segments as log_files
+from papertriage.store.lock import is_busy
+from papertriage.store.record import decode_line
+from papertriage.text import clean, keys
+
+Progress = Callable[[int], None]
+"""Told how many observations were read since it was called last."""
+
+_TEXTS = FIELDS[:-1]
+_AUTHORS = len(_TEXTS)
+
+
+def update(
+    db: sqlite3.Connection, folder: Path, apart: Sequence[Apart] = (), *, progress: Progress | None = None
+) -> None:
+    """Bring the index up to date with the log, one transaction a block of papers.
+
+    The caller holds the lock of the index. Killed at any moment, the next call goes on.
+
+    Args:
+        folder: the data folder.
+        apart: identities of works that the user holds apart.
+
+    Raises:
+        StorageError, NewerVersionError: the log cannot be read.
+        sqlite3.Error: the index cannot be written.
+    """
+    papers = folder / "papers"
+    changes = log.find_changes(db, papers)
+    moved = _apart_changed(db, apart)
+    if not changes.grown and not changes.gone and not moved:
+        return
+    names = {segment.number: segment.name for segment in log.known_segments(db).values()}
+    names |= {segment.number: segment.name for segment in changes.grown}
+    order = {path.name: rank for rank, path in enumerate(log_files(papers))}
+    ranks = {number: order.get(name, len(order)) for number, name in names.items()}
+    with LogReader(papers, names) as reader:
+        updating = _Update(db, Works(db, reader, ranks, apart), progress)
+        for segment in changes.gone:
+            updating.drop(segment)
+        if moved:
+            updating.regroup(moved)
+            _save_apart(db, apart)
+        for segment in changes.grown:
+            updating.read(segment, papers / segment.name, folder)
+        updating.finish()
+
+
+class _Update:
+    """One run of bringing up to date."""
+
+    def __init__(self, db: sqlite3.Connection, works: Works, progress: Progress | None) -> None:
+        self._db = db
+        self._works = works
+        self._words = Words(db)
+        self._progress = progress
+        self._facets: dict[str, int] = {
+            value: number for number, value in db.execute("SELECT number, value FROM facets")
+        }
+        self._next: int = db.execute("SELECT coalesce(max(number), -1) + 1 FROM observations").fetchone()[0]
+        # Papers whose observations went with a file that was replaced: they come back as a rule.
+        self._orphans: dict[str, int] = {}
+
+    # -- from the log ---------------------------------------------------------------------------------------
+
+    def read(self, segment: Segment, path: Path, folder: Path) -> None:
+        """Take in what a file has more than the index."""
+        state = log.state_of(path)
+        damage: list[Damage] = []
+        base = segment.number << OFFSET_BITS
+        batch: list[Entry] = []
+        self._db.execute("BEGIN IMMEDIATE")
+        self._db.execute("DELETE FROM damage WHERE segment = ? AND line > ?", (segment.number, segment.lines))
+        lines = read_placed(
+            path, decode_line, damage, busy=lambda: is_busy(folder), offset=segment.size, number=segment.lines + 1
+        )
+        room = self._words.room
+        for line, observations in lines:
+            for nth, observation in enumerate(observations):
+                batch.append(Entry(observation, base | line.offset, nth))
+            if not line.ended and len(observations) != 1:
+                break  # torn: it is read again when it has its end
+            segment.size, segment.lines = line.offset + line.size, line.number
+            if len(batch) >= room:
+                self._take_in(batch)
+                self._commit(segment, path, state, damage)
+                batch = []
+                room = self._words.room
+        self._take_in(batch)
+        self._commit(segment, path, state, damage)
+        self._db.execute("COMMIT")
+
+    def _commit(self, segment: Segment, path: Path, state: tuple[int, int, int], damage: list[Damage]) -> None:
+        """Write what was taken in together with how far the file was read."""
+        self._words.flush()
+        log.note_state(segment, path, state)
+        log.save(self._db, segment)
+        rows = [(segment.number, note.place.line, note.reason) for note in damage]
+        self._db.executemany("INSERT INTO damage VALUES (?, ?, ?)", rows)
+        damage.clear()
+        self._db.execute("COMMIT")
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def drop(self, segment: Segment) -> None:
+        """Forget what a file said that was replaced or removed; what others said of the same papers stays."""
+        first = segment.number << OFFSET_BITS
+        where = "WHERE place >= ? AND place < ?"
+        span = (first, first + (1 << OFFSET_BITS))
+        self._db.execute("BEGIN IMMEDIATE")
+        docs = [doc for (doc,) in self._db.execute(f"SELECT DISTINCT doc FROM observations {where}", span)]  # noqa: S608
+        self._db.execute(
+            f"DELETE FROM names WHERE observation IN (SELECT number FROM observations {where})",  # noqa: S608
+            span,
+        )
+        self._db.execute(f"DELETE FROM observations {where}", span)  # noqa: S608
+        self._db.execute("DELETE FROM segments WHERE number = ?", (segment.number,))
+        self._db.execute("DELETE FROM damage WHERE segment = ?", (segment.number,))
+        self._db.execute("INSERT OR REPLACE INTO facts VALUES ('orphans', 1)")
+        rest = self._works.entries(docs)
+        if rest:
+            self._take_in(rest)
+        for doc in docs:
+            row = self._db.execute(
+                "SELECT id FROM docs WHERE doc = ? AND NOT EXISTS (SELECT 1 FROM observations WHERE doc = ?)",
+                (doc, doc),
+            ).fetchone()
+            if row:
+                self._orphans[row[0]] = doc
+        self._words.flush()
+        self._db.execute("COMMIT")
+
+    def regroup(self, names: Iterable[str]) -> None:
+        """Group anew the papers that have some identities."""
+        self._db.execute("BEGIN IMMEDIATE")
+        docs = {doc for name in names for doc in self._works.named(name)}
+        self._take_in(self._works.entries(docs))
+        self._words.flush()
+        self._db.execute("COMMIT")
+
+    def finish(self) -> None:
+        """Drop papers of which no observation is left."""
+        if self._db.execute("SELECT 1 FROM facts WHERE name = 'orphans'").fetchone():
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("DELETE FROM docs WHERE doc NOT IN (SELECT doc FROM observations)")
+            self._db.execute("DELETE FROM facts WHERE name = 'orphans'")
+            self._db.execute("COMMIT")
+
+    # -- into the tables ------------------------------------------------------------------------------------
+
+    def _take_in(self, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
+        if self._works.titles.see(entry.observation for entry in entries):
+            self._note_titles()
+        closure = self._works.closure(entries)
+        rows = _Rows()
+        old = {entry.doc for entry in closure if entry.doc is not None}
+        for paper, members in self._works.group(closure):
+            old.discard(self._store(paper, members, rows, old))
+        rows.write(self._db)
+        self._db.executemany("DELETE FROM docs WHERE doc = ?", [(doc,) for doc in old])
+        if self._progress:
+            self._progress(len(entries))
+
+    def _store(self, paper: Paper, members: Sequence[Entry], rows: _Rows, free: set[int]) -> int:
+        """Write a paper; give its number."""
+        text = _checksum(paper)
+        doc = self._number_for(paper, members, text, free)
+        if doc is None:
+            fields = list(_fields(paper))
+            doc = self._words.add(fields)
+            rows.search.append((doc, *_columns(fields)))
+        self._works.titles.add(doc, [entry.observation for entry in members])
+        last = max(max(entry.observation.day, entry.observation.seen.date()) for entry in members)
+        signals = msgspec.json.encode(paper.signals).decode() if paper.signals else None
+        rows.docs.append((doc, paper.id, paper.day.toordinal(), last.toordinal(), self._facet(paper), text, signals))
+        for entry in members:
+            if entry.number is None:
+                one = entry.observation
+                rows.observations.append(
+                    (self._next, entry.place, entry.nth, one.day.toordinal(), one.seen.date().toordinal(), doc)
+                )
+                rows.names += [(name, self._next) for name in names_of(one)]
+                self._next += 1
+            elif entry.doc != doc:
+                rows.moved.append((doc, entry.number))
+        return doc
+
+    def _number_for(self, paper: Paper, members: Sequence[Entry], text: int, free: set[int]) -> int | None:
+        """Give the number of the paper, if it is there already with this very text."""
+        candidates = {entry.doc for entry in members if entry.doc is not None and entry.doc in free}
+        if paper.id in self._orphans:
+            candidates.add(self._orphans.pop(paper.id))
+        for doc in sorted(candidates):
+            row = self._db.execute("SELECT text FROM docs WHERE doc = ?", (doc,)).fetchone()
+            if row and row[0] == text:
+                return doc
+        return None
+
+    def _facet(self, paper: Paper) -> int:
+        value = msgspec.json.encode((paper.sources, paper.categories)).decode()
+        number = self._facets.get(value)
+        if number is None:
+            number = self._facets[value] = len(self._facets)
+            self._db.execute("INSERT INTO facets VALUES (?, ?)", (number, value))
+        return number
+
+    def _note_titles(self) -> None:
+        """Take what is in the index into what titles are compared by: there was nothing to compare until now."""
+        docs = [doc for (doc,) in self._db.execute("SELECT doc FROM docs")]
+        for doc in docs:
+            self._works.titles.add(doc, [entry.observation for entry in self._works.entries([doc])])
+
+
+class _Rows:
+    """Rows to be written, by table: in one go, which is faster."""
+
+    def __init__(self) -> None:
+        self.docs: list[tuple[object, ...]] = []
+        self.observations: list[tuple[int, ...]] = []
+        self.moved: list[tuple[int, int]] = []
+        self.names: list[tuple[str, int]] = []
+        self.search: list[tuple[object, ...]] = []
+
+    def write(self, db: sqlite3.Connection) -> None:
+        db.executemany("INSERT OR REPLACE INTO docs VALUES (?, ?, ?, ?, ?, ?, ?)", self.docs)
+        db.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?, ?)", self.observations)
+        db.executemany("UPDATE observations SET doc = ? WHERE number = ?", self.moved)
+        db.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", sorted(self.names))
+        db.executemany(
+            "INSERT INTO search (rowid, title, abstract, authors, other) VALUES (?, ?, ?, ?, ?)", self.search
+        )
+
+
+def _fields(paper: Paper) -> Iterator[tuple[int, list[str]]]:
+    """Give what is tokenised of a paper: the place of the field in `FIELDS`, and its keys."""
+    for place, name in enumerate(_TEXTS):
+        value = getattr(paper, name)
+        if value:
+            yield place, keys(clean(value))
+    for name in paper.authors:
+        yield _AUTHORS, keys(clean(name))
+
+
+def _columns(fields: Iterable[tuple[int, Sequence[str]]]) -> tuple[str, str, str, str]:
+    """Give the texts of the columns of `search`."""
+    columns: tuple[list[str], ...] = ([], [], [], [])
+    for place, found in fields:
+        columns[place if place < 2 else 2 if place == _AUTHORS else 3].append(" ".join(found))
+    title, abstract, authors, other = map("\n".join, columns)
+    return title, abstract, authors, other
+
+
+def _checksum(paper: Paper) -> int:
+    """Give a checksum of all that is tokenised of a paper."""
+    values = (getattr(paper, name) or "" for name in _TEXTS)
+    return zlib.crc32("\0".join(chain(values, paper.authors)).encode("utf-8", "surrogatepass"))
+
+
+def is_apart(db: sqlite3.Connection, apart: Sequence[Apart]) -> bool:
+    """Say whether the index was made with these works held apart."""
+    return not _apart_changed(db, apart)
+
+
+def _apart_changed(db: sqlite3.Connection, apart: Sequence[Apart]) -> set[str]:
+    """Give the identities of works of which the user holds apart others than before."""
+    row = db.execute("SELECT value FROM facts WHERE name = 'apart'").fetchone()
+    before = msgspec.json.decode(row[0], type=list[tuple[frozenset[str], frozenset[str]]]) if row else []
+    if before == list(apart):
+        return set()
+    changed = [pair for pair in (*before, *apart) if pair not in before or pair not in apart]
+    return {name for pair in changed for side in pair for name in side}
+
+
+def _save_apart(db: sqlite3.Connection, apart: Sequence[Apart]) -> None:
+    value = msgspec.json.encode([(sorted(one), sorted(other)) for one, other in apart])
+    db.execute("INSERT OR REPLACE INTO facts VALUES ('apart', ?)", (value,))

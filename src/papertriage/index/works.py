@@ -1,0 +1,281 @@
+"""Which observations are one paper: the grouping of `store.group`, kept up to date as observations come and go.
+
+Grouping looks at what shares an identity, and at titles across services. So what a new observation can change is what
+can be reached from it by identities and by titles that agree: its *closure*. That is grouped anew, and nothing else.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Self
+
+import msgspec
+
+from papertriage.model import Observation, Paper
+from papertriage.store.disk import errors_of, open_regular
+from papertriage.store.group import Apart, Work, copied_title, grouped, names_of, service, works_of
+from papertriage.store.jsonl import MAX_LINE, UNREADABLE, Line, whole_records
+from papertriage.store.merge import paper_of
+from papertriage.store.record import decode_line
+from papertriage.store.titles import block_keys, same_work
+from papertriage.text import title_key
+
+OFFSET_BITS = 44
+_OFFSET = (1 << OFFSET_BITS) - 1
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An observation and where it stands.
+
+    Attributes:
+        number: of the observation in the index; None before it is there.
+        place: segment << 44 | offset of its line.
+        nth: which of the whole records of a damaged line.
+        doc: its paper in the index, None before it has one.
+    """
+
+    observation: Observation
+    place: int
+    nth: int = 0
+    number: int | None = None
+    doc: int | None = None
+
+
+class LogReader:
+    """Reads observations back from their places; keeps files open as long as it is entered.
+
+    Args:
+        papers: the folder of the log's files.
+        names: the files, by the number of the segment.
+    """
+
+    def __init__(self, papers: Path, names: Mapping[int, str]) -> None:
+        self._papers = papers
+        self._names = names
+        self._files: dict[int, IO[bytes]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files.values():
+            file.close()
+        self._files = {}
+
+    def read(self, place: int, nth: int) -> Observation:
+        """Give the observation at a place.
+
+        Raises:
+            LookupError: there is none: the file was changed in the meantime.
+            StorageError: the file cannot be read.
+        """
+        number, offset = place >> OFFSET_BITS, place & _OFFSET
+        path = self._papers / self._names[number]
+        with errors_of(path):
+            file = self._files.get(number)
+            if file is None:
+                file = open_regular(path)
+                if file is None:
+                    raise LookupError(path)
+                self._files[number] = file
+            file.seek(offset)
+            data = file.readline(MAX_LINE)
+        if not nth:
+            try:
+                return decode_line(data[:-1] if data.endswith(b"\n") else data)
+            except UNREADABLE:
+                pass
+        found = whole_records(Line(0, offset, len(data), data, ended=True), decode_line, path)
+        if nth >= len(found):
+            raise LookupError(f"{path} has changed at {offset}")
+        return found[nth]
+
+
+class Works:
+    """The papers of the index, and their observations.
+
+    Args:
+        db: the index.
+        reader: of the log.
+        ranks: of each segment its place in the order of the log.
+        apart: identities of works that the user holds apart.
+    """
+
+    def __init__(
+        self, db: sqlite3.Connection, reader: LogReader, ranks: Mapping[int, int], apart: Sequence[Apart] = ()
+    ) -> None:
+        self._db = db
+        self._reader = reader
+        self._ranks = ranks
+        self._apart = apart
+        self.titles = Titles(db)
+
+    def entries(self, docs: Iterable[int]) -> list[Entry]:
+        """Give all observations of some papers."""
+        found = []
+        for doc in docs:
+            rows = self._db.execute("SELECT number, place, nth FROM observations WHERE doc = ?", (doc,)).fetchall()
+            found += [Entry(self._reader.read(place, nth), place, nth, number, doc) for number, place, nth in rows]
+        return found
+
+    def ordered(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Give entries in the order of the log."""
+        return sorted(entries, key=lambda one: (self._ranks[one.place >> OFFSET_BITS], one.place & _OFFSET, one.nth))
+
+    def named(self, name: str) -> list[int]:
+        """Give the papers of which an observation has an identity."""
+        return [
+            doc
+            for (doc,) in self._db.execute(
+                "SELECT DISTINCT doc FROM names JOIN observations ON number = observation WHERE name = ?", (name,)
+            )
+        ]
+
+    def closure(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Give observations with all that their grouping depends on, in the order of the log."""
+        found: dict[int, Entry] = {}
+        docs: set[int] = set()
+        frontier = list(entries)
+        untitled: list[Entry] = []
+        while frontier:
+            reached: set[int] = set()
+            for entry in frontier:
+                found[_key(entry)] = entry
+                if entry.doc is not None:
+                    reached.add(entry.doc)
+                for name in names_of(entry.observation):
+                    reached.update(doc for (doc,) in self._db.execute(_DOCS_OF_NAME, (name,)))
+            untitled += frontier
+            frontier = self._new(reached, docs, found)
+            if not frontier and self.titles.are_compared:
+                # All that belongs to these works by identity is there now.
+                frontier = self._new(self._by_title(untitled, found.values()), docs, found)
+                untitled = []
+        return self.ordered(found.values())
+
+    def _new(self, reached: set[int], docs: set[int], found: Mapping[int, Entry]) -> list[Entry]:
+        """Give the observations of papers that are reached for the first time."""
+        reached = reached - docs
+        docs |= reached
+        return [entry for entry in self.entries(reached) if _key(entry) not in found]
+
+    def group(self, entries: Sequence[Entry]) -> list[tuple[Paper, list[Entry]]]:
+        """Make papers of observations that depend on nothing else, given in the order of the log."""
+        by_observation = {id(entry.observation): entry for entry in entries}
+        groups = grouped([entry.observation for entry in entries], apart=self._apart)
+        return [(paper_of(group), [by_observation[id(one)] for one in group]) for group in groups]
+
+    def _by_title(self, entries: Sequence[Entry], found: Iterable[Entry]) -> set[int]:
+        """Give the papers with which the works of some observations agree by title, or of which they are copies."""
+        reached: set[int] = set()
+        if self.titles.across:
+            fresh = {id(entry.observation) for entry in entries}
+            for members in grouped([entry.observation for entry in found], by_title=False):
+                if not any(id(one) in fresh for one in members):
+                    continue
+                for work in works_of(members):
+                    candidates = self.titles.candidates(work) - reached
+                    reached.update(doc for doc in candidates if self._agrees(doc, work))
+        for entry in entries:
+            reached.update(self.titles.copies(entry.observation))
+        return reached
+
+    def _agrees(self, doc: int, work: Work) -> bool:
+        return any(
+            (work.free or other.free)
+            and work.services.isdisjoint(other.services)
+            and same_work(work.facts, other.facts)
+            for other in works_of([entry.observation for entry in self.entries([doc])])
+        )
+
+
+class Titles:
+    """By what works are found that may be one with another by their titles.
+
+    Nothing is kept until there is something to compare: works without an arXiv id beside those of another service, or
+    copied listings. Then `compare` says so, once, and what is in the index is to be taken in.
+
+    Attributes:
+        across: titles are compared across services.
+        copied: sources that have copied listings.
+    """
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        row = db.execute("SELECT value FROM facts WHERE name = 'titles'").fetchone()
+        self._seen = msgspec.json.decode(row[0], type=_Seen) if row else _Seen()
+
+    @property
+    def across(self) -> bool:  # noqa: D102 - above
+        return self._seen.free and len(self._seen.services) > 1
+
+    @property
+    def are_compared(self) -> bool:
+        """Whether there is anything to compare."""
+        return self.across or bool(self._seen.copied)
+
+    def see(self, observations: Iterable[Observation]) -> bool:
+        """Take in what kinds of works there are; say whether what is in the index has to be taken in (`add`)."""
+        before = self.across, len(self._seen.copied)
+        seen = self._seen
+        for one in observations:
+            seen.services.add(service(one.source))
+            if copied_title(one) is not None:
+                seen.copied.add(one.source)
+            elif not seen.free and "arxiv" not in one.ids and one.authors:
+                seen.free = True
+        self._db.execute("INSERT OR REPLACE INTO facts VALUES ('titles', ?)", (msgspec.json.encode(seen),))
+        return before != (self.across, len(seen.copied))
+
+    def add(self, doc: int, observations: Sequence[Observation]) -> None:
+        """Note by what a paper is found."""
+        if not self.are_compared:
+            return
+        rows = {
+            _number(f"{one.source} {title_key(one.title)}"): True
+            for one in observations
+            if one.source in self._seen.copied
+        }
+        if self.across:
+            for work in works_of(observations):
+                for block in block_keys(work.facts):
+                    number = _number(block)
+                    rows[number] = rows.get(number, False) or work.free
+        self._db.executemany(
+            "INSERT OR REPLACE INTO titles VALUES (?, ?, ?)", [(block, doc, free) for block, free in rows.items()]
+        )
+
+    def candidates(self, work: Work) -> set[int]:
+        """Give the papers that may be one with a work; of such a pair one has no arXiv id."""
+        statement = _IN_BLOCK if work.free else _FREE_IN_BLOCK
+        blocks = map(_number, block_keys(work.facts))
+        return {doc for block in blocks for (doc,) in self._db.execute(statement, (block,))}
+
+    def copies(self, observation: Observation) -> set[int]:
+        """Give the papers of a source that have the title of an observation, where some are known by it alone."""
+        if observation.source not in self._seen.copied:
+            return set()
+        block = _number(f"{observation.source} {title_key(observation.title)}")
+        return {doc for (doc,) in self._db.execute(_IN_BLOCK, (block,))}
+
+
+class _Seen(msgspec.Struct):
+    services: set[str] = set()
+    copied: set[str] = set()
+    free: bool = False
+
+
+_IN_BLOCK = "SELECT doc FROM titles WHERE block = ?"
+_FREE_IN_BLOCK = "SELECT doc FROM titles WHERE block = ? AND free"
+_DOCS_OF_NAME = "SELECT doc FROM names JOIN observations ON number = observation WHERE name = ?"
+
+
+def _key(entry: Entry) -> int:
+    return entry.place << 10 | entry.nth
+
+
+def _number(block: str) -> int:
+    return zlib.crc32(block.encode())
