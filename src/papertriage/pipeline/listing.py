@@ -66,7 +66,7 @@ def listing(cached: Cached, rules: Rules, query: Query) -> Listed:
             taken.append((paper, score))
     rows = [with_state(row, cached) for row in rank.numbered(rank.order(taken, query.sort, as_of=query.as_of))]
     if query.sort == "trending":
-        rows = [_with_trend(row, query) for row in rows]
+        rows = [with_trend(row, query) for row in rows]
     if query.limit is not None and len(rows) > query.limit:
         left_out["past the limit"] = len(rows) - query.limit
         rows = rows[: query.limit]
@@ -132,7 +132,8 @@ def explain(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query)
         yield row, verdict
 
 
-def _with_trend(row: Ranked, query: Query) -> Ranked:
+def with_trend(row: Ranked, query: Query) -> Ranked:
+    """Give a row with the trend of its votes, and how many came since the user last looked."""
     since = query.looked or dt.datetime.combine(query.as_of, dt.time(), dt.UTC)
     return msgspec.structs.replace(
         row,
