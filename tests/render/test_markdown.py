@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from papertriage.model import Listed
+from papertriage.model import Listed, State
+from papertriage.render.kept import carried_over
 from papertriage.render.markdown import escape, markdown
 from papertriage.render.terminal import visible
 
@@ -129,6 +130,24 @@ def test_read_papers_are_ticked_and_notes_kept(make: SimpleNamespace) -> None:
     text = markdown(msgspec.structs.replace(listed, rows=(row,)))
     assert "- [x] **A title**" in text
     assert "  - Note: see \\*section\\* 3" in text
+
+
+@pytest.mark.parametrize(
+    ("state", "line"),
+    [
+        ("star", "- [ ] ★ **A title** — 2025-11-24, "),
+        ("later", "- [ ] **A title** — for later, 2025-11-24, "),
+        ("skip", "- [ ] **A title** — skipped, 2025-11-24, "),
+    ],
+)
+def test_what_was_decided_is_said_and_known_again(make: SimpleNamespace, state: State, line: str) -> None:
+    listed = make.listed([(make.paper(), make.score())])
+    row = msgspec.structs.replace(listed.rows[0], state=state, note="two\nlines")
+    text = markdown(msgspec.structs.replace(listed, rows=(row,)))
+    assert line in text
+    assert "  - Note: two lines <!-- decision -->" in text
+    ticked = text.replace("[ ]", "[x]")
+    assert carried_over(ticked, text) == ticked
 
 
 @given(st.text(st.characters()))

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
-from papertriage.model import Listed
+from papertriage.model import STATES, Listed, State
 from papertriage.render.lines import cells
 from papertriage.render.table import left_out_line, svg, table
 from papertriage.text import clean
@@ -88,9 +88,26 @@ def test_only_wanted_terms_are_marked(make: SimpleNamespace) -> None:
 def test_the_users_decision_is_shown(make: SimpleNamespace) -> None:
     listed = make.listed([(make.paper(), make.score())])
     starred = msgspec.structs.replace(listed, rows=(msgspec.structs.replace(listed.rows[0], state="star"),))
-    for width in (None, 30, 80, 200):
-        assert "star" in table(starred, width=width)
-        assert "State" not in table(listed, width=width)
+    assert re.search(r"^1 +0\.00 .* star ", table(starred), re.MULTILINE)
+    assert "State" not in table(listed)
+    for width in (1, 10, 30, 80, 200):
+        assert "★" in table(starred, width=width)
+        assert "*" in table(starred, width=width, ascii_only=True)
+        assert "★" not in table(listed, width=width)
+
+
+@pytest.mark.parametrize(("state", "sign", "ascii_sign"), [*zip(STATES, "★◷✗✓", "*>xv", strict=True)])
+def test_each_decision_has_its_sign_beside_the_title(
+    make: SimpleNamespace, state: State, sign: str, ascii_sign: str
+) -> None:
+    listed = make.listed([(make.paper("One"), make.score()), (make.paper("Two"), make.score())])
+    rows = (msgspec.structs.replace(listed.rows[0], state=state), listed.rows[1])
+    listed = msgspec.structs.replace(listed, rows=rows)
+    for ascii_only, shown in ((False, sign), (True, ascii_sign)):
+        lines = table(listed, width=80, ascii_only=ascii_only).split("\n")
+        assert f"0.00  {shown}  One" in lines[1]
+        assert "0.00     Two" in lines[3]
+    assert cells(sign) == 1
 
 
 def test_a_near_miss_says_why_it_is_out(make: SimpleNamespace) -> None:

@@ -13,6 +13,7 @@ from papertriage.errors import UsageError
 
 if TYPE_CHECKING:
     from papertriage.cli.context import Context
+    from papertriage.model import Listed
     from papertriage.pipeline.listing import Query
 
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids in any spelling; - reads them from stdin.", metavar="ID…")]
@@ -166,6 +167,17 @@ def named(context: Context, given: list[str] | None) -> tuple[list[str], list[Us
     from papertriage.pipeline.looking import ids_of, last_shown
 
     return ids_of(context.ids(given or []), last_shown(context.config.folders.state))
+
+
+def remember_ranks(context: Context, listed: Listed) -> None:
+    """Let the ranks of a table that is about to be shown name its papers; where that fails, say so."""
+    from papertriage.errors import StorageError
+    from papertriage.pipeline.looking import note_shown
+
+    try:
+        note_shown(context.config.folders.state, listed)
+    except StorageError as error:
+        context.warn(f"The numbers of this list name no papers to other commands: {error.message}")
 
 
 def looked(context: Context) -> dt.datetime | None:

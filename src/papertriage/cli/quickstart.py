@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def run(own: Context, *, output: Path, offline: bool) -> int:
     """Write starter files, fetch or take the sample, show the table, write the reading list."""
-    from papertriage.cli.arguments import query_of
+    from papertriage.cli.arguments import query_of, remember_ranks
     from papertriage.pipeline.cached import read_cache
     from papertriage.pipeline.exporting import export_text
     from papertriage.pipeline.listing import listing
@@ -32,12 +32,14 @@ def run(own: Context, *, output: Path, offline: bool) -> int:
     cached = read_cache(own.data, as_of=query.as_of)
     own.tell_damage(cached.damage)
     listed = listing(cached, rules, query)
+    remember_ranks(own, listed)
     own.write(render(listed, "table", own.look))
     own.tell(left_out_line(listed, newest=cached.newest))
     write_whole(output, export_text(listed, "markdown", output))
     own.tell(f"Wrote {len(listed.rows)} papers to {output}")
     again = f"papertriage list --as-of {sample_day}" if sample_day else "papertriage list"
-    own.tell(f"Next: edit {own.rules_file}, then `{again}`; `papertriage why ID` explains a score.")
+    own.tell(f"Next: edit {own.rules_file}, then `{again}`.")
+    own.tell("`papertriage why 1` explains the first paper's score, `papertriage star 1` marks it.")
     return code
 
 

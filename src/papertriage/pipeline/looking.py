@@ -88,7 +88,7 @@ def ids_of(wanted: Iterable[str], shown: Mapping[int, str]) -> tuple[list[str], 
 
 def _between(first: int, last: int, shown: Mapping[int, str]) -> tuple[list[str], list[str]]:
     if first > last:
-        return [], [f"{first}-{last}"]
+        return [], [f"{first}-{last}"]  # backwards
     end = max(shown, default=0)
     inside = range(first, min(last, end) + 1)
     missing = [str(rank) for rank in inside if rank not in shown]
@@ -99,6 +99,9 @@ def _between(first: int, last: int, shown: Mapping[int, str]) -> tuple[list[str]
 
 
 def _no_rank(span: str, shown: Mapping[int, str]) -> UsageError:
+    first, _, last = span.partition("-")
+    if last and int(first) > int(last):
+        return UsageError(f"{span} runs backwards.", f"Write {last}-{first}.")
     if not shown:
         return UsageError(f"No list was shown in which a paper is number {span}.", "`papertriage list` shows one.")
     hint = f"If it is a PMID, write pmid:{span}." if span.isdecimal() and len(span) > 4 else ""

@@ -3,6 +3,9 @@ r"""A reading list in Markdown: tasks to tick, grouped by topic, each paper with
     - [ ] **[Title](https://…)** — A. Author, B. Author, 2025-10-02, hf-daily, 45 votes <!-- arxiv:2510.01265 -->
       - Score 8.42: continual pre-training (title: “Continual Pretraining”); also scaling-laws
 
+A star stands before the title of a paper that the user starred; what was kept for later or skipped says so, what was
+read is ticked.
+
 The id in the comment names the paper whatever is done to the visible text. Titles and all other input are data: escaped
 so that no tag, link, image, heading, table or list arises from them, in CommonMark (https://spec.commonmark.org/0.31.2/)
 and in GitHub's extensions of it (https://github.github.com/gfm/).
@@ -58,16 +61,20 @@ def _item(row: Ranked) -> list[str]:
     linked = f"[{title}]({link.translate(_IN_DESTINATION)})" if link else title
     upvotes = paper.signals.get("upvotes")
     facts = [
+        {"later": "for later", "skip": "skipped"}.get(row.state or "", ""),
         escape(authors_text(paper, _MOST_AUTHORS)),
         paper.day.isoformat(),
         *(escape(source) for source in paper.sources),
         f"{number(upvotes)} {'vote' if upvotes == 1 else 'votes'}" if upvotes else "",
     ]
     tick = "x" if row.state == "read" else " "
-    lines = [f"- [{tick}] **{linked}** — {', '.join(fact for fact in facts if fact)} <!-- {in_comment(paper.id)} -->"]
+    star = "★ " if row.state == "star" else ""
+    lines = [
+        f"- [{tick}] {star}**{linked}** — {', '.join(fact for fact in facts if fact)} <!-- {in_comment(paper.id)} -->"
+    ]
     lines.append(f"  - {_reason(row)}")
     if row.note:
-        lines.append(f"  - Note: {escape(row.note)} <!-- decision -->")
+        lines.append(f"  - Note: {escape(' '.join(row.note.split()))} <!-- decision -->")
     return lines
 
 

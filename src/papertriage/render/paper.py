@@ -110,7 +110,7 @@ def _facts(
         ("Sources", ", ".join(_days(source, observations) for source in paper.sources), ""),
         ("First seen", str(paper.first_seen.date()), ""),
         ("State", state or "", ""),
-        ("Note", note or "", ""),
+        ("Note", " ".join((note or "").split()), ""),
     ]
     for name, extra in paper.extra.items():
         facts.append((name, extra if isinstance(extra, str) else to_json(extra), f"extra.{name}"))

@@ -1,6 +1,9 @@
 """The ranked list as a table for people.
 
-On a terminal the table fits its width: with room for all columns each paper is one row; with less, topics, sources
+On a terminal a sign before the title says what the user said of a paper (★ star, ◷ later, ✗ skip, ✓ read), in a column
+that is there only where some paper of the list has one; in a pipe the word stands there.
+
+The table fits the width of the terminal: with room for all columns each paper is one row; with less, topics, sources
 and id stand in a faint line under the title; with still less, day and votes too; at last even rank and score stand
 above the title. Titles and ids are wrapped, never cut; only a long list of topics is, with a mark and a count. Without
 a width (a pipe, a file) each paper is one line with its title last, for grep.
@@ -16,6 +19,7 @@ import msgspec
 
 from papertriage.model import Listed, Ranked
 from papertriage.render.lines import Line, Piece, cells, length, marked, pad, paint, wrap
+from papertriage.render.missing import lacked_text
 from papertriage.render.parts import address_of, listed_few, number, plural, title_of, title_spans
 from papertriage.render.terminal import visible
 
@@ -25,6 +29,8 @@ _WIDE_TITLE = 40  # … for every column to stand in the row, topics and sources
 _COMPACT_TITLE = 24  # … for day and votes
 _NARROW_TITLE = 12  # … for rank and score
 _MOST_TOPICS = 3
+_MARKS = {"star": "★", "later": "◷", "skip": "✗", "read": "✓"}
+_ASCII_MARKS = {"star": "*", "later": ">", "skip": "x", "read": "v"}
 
 
 def table(
@@ -81,11 +87,12 @@ def left_out_line(listed: Listed, *, newest: dt.date | None = None) -> str:
         return f"{plural(left_out, 'paper')} not shown: {counted}{hint}." if left_out else ""
     if not listed.cached:
         return "No papers: the cache is empty. `papertriage fetch` fills it."
+    window = window_text(listed.since, listed.as_of)
     if left_out:
-        return f"No papers to show: of {plural(left_out, 'paper')} {_window(listed)} {counted}{hint}."
+        return f"No papers to show: of {plural(left_out, 'paper')} {window} {counted}{hint}."
     cached = f"{plural(listed.cached, 'paper')} cached" + (f", the newest of {newest}" if newest else "")
     further = "" if listed.since is None else "; --since DATE looks further back, --all everywhere"
-    return f"No papers {_window(listed)} ({cached}){further}."
+    return f"No papers {window} ({cached}){further}."
 
 
 def _hint(listed: Listed) -> str:
@@ -96,12 +103,6 @@ def _hint(listed: Listed) -> str:
     if listed.since is None or not reasons - {"excluded", "filtered out"}:
         return ""
     return "; --all shows all but the excluded" if "excluded" in reasons else "; --all shows them"
-
-
-def _window(listed: Listed) -> str:
-    if listed.since is None:
-        return f"up to {listed.as_of}"
-    return f"of {listed.as_of}" if listed.since == listed.as_of else f"from {listed.since} to {listed.as_of}"
 
 
 class _Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,7 +117,9 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True):
     sources: str
     id: str
     state: str
+    mark: str
     reason: str
+    lacked: str
 
 
 def _row(row: Ranked, *, short_day: bool, ascii_only: bool) -> _Row:
@@ -137,8 +140,10 @@ def _row(row: Ranked, *, short_day: bool, ascii_only: bool) -> _Row:
         sources=safe(", ".join(paper.sources)),
         id=safe(paper.id),
         state=row.state or "",
+        mark=(_ASCII_MARKS if ascii_only else _MARKS).get(row.state or "", ""),
         # Papers without any hit are many under `--all`, and nothing is to be told of them.
-        reason=safe(score.excluded or score.below or "") if score.hits else "",
+        reason=safe(lacked_text(row.lacked) or score.excluded or score.below or "") if score.hits else "",
+        lacked=safe(lacked_text(row.lacked)),
     )
 
 
@@ -169,6 +174,7 @@ def _piped(rows: Sequence[_Row]) -> list[Line]:
         ("Topics", [row.topics for row in rows], False),
         ("Source", [row.sources for row in rows], False),
         ("Id", [row.id for row in rows], False),
+        ("Lacked", [row.lacked for row in rows], False),
     ]
     kept = [(heading, texts, right, width) for heading, texts, right in columns if (width := _widest(heading, texts))]
     gap = Piece(" " * _GAP)
@@ -196,7 +202,7 @@ def _fitted(rows: Sequence[_Row], width: int, *, separator: str) -> list[Line]:
     score = _Column(heading="Score", width=_widest("Score", [row.score for row in rows]), right=True, style="strong")
     day = _Column(heading="Day", width=_widest("Day", [row.day for row in rows]))
     votes = _Column(heading="Votes", width=_widest("Votes", [row.votes for row in rows]), right=True)
-    state = _Column(heading="State", width=_widest("State", [row.state for row in rows]))
+    mark = _Column(heading="", width=_widest("", [row.mark for row in rows]))
     topics = _Column(heading="Topics", width=_widest("Topics", [row.topics for row in rows]), style="topic")
     sources = _Column(heading="Source", width=_widest("Source", [row.sources for row in rows]))
     identity = _Column(heading="Id", width=_widest("Id", [row.id for row in rows]), style="faint")
@@ -204,23 +210,23 @@ def _fitted(rows: Sequence[_Row], width: int, *, separator: str) -> list[Line]:
     def room(columns: Sequence[_Column]) -> int:
         return width - sum(column.width + _GAP for column in columns if column.width)
 
-    left = [rank, score]
-    every = [state, topics, day, votes, sources, identity]
-    narrowed = [state, _narrowed(topics, 24), day, votes, _narrowed(sources, 12), identity]
+    left = [rank, score, mark]
+    every = [topics, day, votes, sources, identity]
+    narrowed = [_narrowed(topics, 24), day, votes, _narrowed(sources, 12), identity]
     below: list[str] = []
     if (title := room([*left, *every])) >= _ROOMY_TITLE:
         right = every
     elif (title := room([*left, *narrowed])) >= _WIDE_TITLE:
         right = narrowed
     elif (title := room([*left, day, votes])) >= _COMPACT_TITLE:
-        below = ["state", "topics", "sources", "id"]
+        below = ["topics", "sources", "id"]
         right = [day, votes]
     elif (title := room(left)) >= _NARROW_TITLE:
-        below = ["day", "votes", "state", "topics", "sources", "id"]
+        below = ["day", "votes", "topics", "sources", "id"]
         right = []
     else:
         title = width
-        below = ["day", "votes", "state", "topics", "sources", "id"]
+        below = ["day", "votes", "topics", "sources", "id"]
         left = right = []
     return _grid(
         rows, left, _Column(heading="Title", width=title), right, width, under=lambda row: _below(row, below, separator)
@@ -241,14 +247,15 @@ def _grid(
     under: Callable[[_Row], Line],
 ) -> list[Line]:
     columns = [column for column in (*left, title, *right) if column.width]
-    indent = sum(column.width + _GAP for column in left)
+    indent = sum(column.width + _GAP for column in left if column.width)
     lines: list[Line] = []
     if left:
         headings = [[Piece(column.heading, "faint")] for column in columns]
         lines.append(_side_by_side(headings, columns))
     for row in rows:
         if not left:
-            lines += wrap([Piece(row.rank, "faint"), Piece("  "), Piece(row.score, "strong")], width)
+            marked_row = [Piece("  "), Piece(row.mark)] if row.mark else []
+            lines += wrap([Piece(row.rank, "faint"), Piece("  "), Piece(row.score, "strong"), *marked_row], width)
         wrapped = [wrap(_cell(row, column), column.width) for column in columns]
         lines += [_side_by_side(cells_of_line, columns) for cells_of_line in zip_longest(*wrapped, fillvalue=[])]
         for line in (under(row), [Piece(row.reason, "faint")]):
@@ -264,7 +271,7 @@ def _cell(row: _Row, column: _Column) -> Line:
         "Topics": row.topics,
         "Day": row.day,
         "Votes": row.votes,
-        "State": row.state,
+        "": row.mark,
         "Source": row.sources,
         "Id": row.id,
     }
@@ -283,12 +290,11 @@ def _side_by_side(parts: Sequence[Line], columns: Sequence[_Column]) -> Line:
 
 
 def _below(row: _Row, names: Sequence[str], separator: str) -> Line:
-    """Give the line under a title: `star · continual-pretraining · hf-daily · arxiv:2510.01265`."""
+    """Give the line under a title: `continual-pretraining · hf-daily · arxiv:2510.01265`."""
     votes = "" if not row.votes else "1 vote" if row.votes == "1" else f"{row.votes} votes"
     texts = {
         "day": row.day,
         "votes": votes,
-        "state": row.state,
         "topics": row.topics,
         "sources": row.sources,
         "id": row.id,
