@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 
@@ -76,6 +77,13 @@ def figures(signals: Mapping[str, float]) -> dict[str, float]:
     return {name: int(value) if float(value).is_integer() else value for name, value in signals.items()}
 
 
-def plural(count: int, noun: str) -> str:
-    """Write a count with its noun: `1 paper`, `2 papers`."""
-    return f"{count} {noun}" + ("" if count == 1 else "s")
+def plural(count: int, noun: str, many: str = "") -> str:
+    """Write a count with its noun: `1 paper`, `2 papers`; `many` is the plural that takes no `s`."""
+    return f"{count} {noun if count == 1 else many or noun + 's'}"
+
+
+def window_text(since: dt.date | None, as_of: dt.date) -> str:
+    """Name the days of a window: `from 2026-11-22 to 2026-11-24`."""
+    if since is None:
+        return f"up to {as_of}"
+    return f"of {as_of}" if since == as_of else f"from {since} to {as_of}"

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from papertriage.model import Hit, Listed, Ranked
+from papertriage.render.missing import lacked_text
 from papertriage.render.parts import address_of, figures, number, title_of
 from papertriage.render.terminal import hidden, visible
 from papertriage.text import clean
@@ -46,6 +47,12 @@ def record(row: Ranked) -> dict[str, Any]:
         "note": row.note,
         "trend": row.trend,
         "growth": row.growth,
+        "lacked": row.lacked
+        and {
+            "topic": row.lacked.topic or None,
+            "things": list(row.lacked.things),
+            "would_score": row.lacked.would_score,
+        },
         "excluded": score.excluded,
         "below": score.below,
         "ids": {kind: list(values) for kind, values in paper.ids.items()},
@@ -168,12 +175,18 @@ def _cells(row: Ranked) -> dict[str, str]:
         "url": address_of(paper) or "",
         "state": row.state or "",
         "note": row.note or "",
+        "lacked": lacked_text(row.lacked),
     }
 
 
 def tsv(listed: Listed) -> str:
-    """Give a header line and one line a paper, cells parted by tabs; tabs and breaks inside are made visible."""
-    lines = [_COLUMNS, *([visible(cell) for cell in _cells(row).values()] for row in listed.rows)]
+    """Give a header line and one line a paper, cells parted by tabs; tabs and breaks inside are made visible.
+
+    The column `lacked` is there in lists of what is not listed.
+    """
+    columns = [*_COLUMNS, "lacked"] if any(row.lacked for row in listed.rows) else _COLUMNS
+    rows = [_cells(row) for row in listed.rows]
+    lines = [columns, *([visible(row[name]) for name in columns] for row in rows)]
     return "".join("\t".join(line) + "\n" for line in lines)
 
 
@@ -198,5 +211,6 @@ def csv(listed: Listed) -> str:
         writer.writerow(
             text if name in _FIGURES else ("'" if _FORMULA.match(text) else "") + visible(text)
             for name, text in _cells(row).items()
+            if name in _COLUMNS
         )
     return out.getvalue()

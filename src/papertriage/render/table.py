@@ -20,7 +20,7 @@ import msgspec
 from papertriage.model import Listed, Ranked
 from papertriage.render.lines import Line, Piece, cells, length, marked, pad, paint, wrap
 from papertriage.render.missing import lacked_text
-from papertriage.render.parts import address_of, listed_few, number, plural, title_of, title_spans
+from papertriage.render.parts import address_of, listed_few, number, plural, title_of, title_spans, window_text
 from papertriage.render.terminal import visible
 
 _GAP = 2

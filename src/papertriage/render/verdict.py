@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from papertriage.render.parts import plural
+from papertriage.render.parts import plural, window_text
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,11 +55,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         """Say where in the list a paper is that is shown."""
         if self.rank is None or self.of is None:
             return ""
-        if self.since is None:
-            days = f"up to {self.as_of}"
-        else:
-            days = f"of {self.as_of}" if self.since == self.as_of else f"from {self.since} to {self.as_of}"
-        return f"It is number {self.rank} of {plural(self.of, 'paper')} {days}."
+        return f"It is number {self.rank} of {plural(self.of, 'paper')} {window_text(self.since, self.as_of)}."
 
 
 def verdict_record(verdict: Verdict) -> dict[str, Any]:
