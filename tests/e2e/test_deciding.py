@@ -45,10 +45,6 @@ def states(home: Path) -> dict[str, tuple[str | None, str | None]]:
 
 
 def test_papers_are_decided_on_by_rank_by_id_and_from_stdin(filled: Path, run: Any) -> None:
-    none_yet = run("star", "3")
-    assert (none_yet.returncode, none_yet.stdout) == (3, "")
-    assert "No list was shown" in none_yet.stderr
-
     assert run("list", "--limit", "9").returncode == 0
     run("list", "--format", "ids", "--sort", "title")  # for a program: what the person sees keeps its numbers
     done = run("star", "3", "7-8", "https://arxiv.org/abs/2611.00001v2", "12", "nonsense")
