@@ -38,6 +38,12 @@ def list_(
     state: arg.State = None,
     unread: arg.Unread = False,
     sort: arg.Sort = "score",
+    near_misses: Annotated[
+        bool, typer.Option("--near-misses", help="Instead, what nearly came in (20), and what it lacked.")
+    ] = False,
+    sample: Annotated[
+        int | None, typer.Option(help="Instead, N papers at random that no rule takes.", min=1, metavar="N")
+    ] = None,
     format_: Annotated[
         str, typer.Option("--format", "-f", help="table, json, jsonl, tsv or ids.", metavar="FORMAT")
     ] = "table",
@@ -52,25 +58,32 @@ def list_(
       papertriage list --all --format jsonl | jq .title
       papertriage list --unread
       papertriage list --all --state star,later
+      papertriage list --near-misses --topic agents
+      papertriage list --sample 20 --since 7d
       papertriage list --format ids | papertriage why -
     """
     from papertriage.errors import UsageError
+    from papertriage.pipeline import near_misses as missed
     from papertriage.pipeline.cached import read_cache
     from papertriage.pipeline.listing import listing
     from papertriage.pipeline.looking import note_look
     from papertriage.render.base import LIST_FORMATS, render
+    from papertriage.render.missing import near_misses_line, sample_line
     from papertriage.render.table import left_out_line
 
     own = context_of(context)
     if format_ not in LIST_FORMATS:
         raise UsageError(f"--format: there is no “{format_}”.", f"There are {', '.join(LIST_FORMATS)}.")
+    if sample is not None and (near_misses or limit is not None):
+        other = "--near-misses" if near_misses else "--limit"
+        raise UsageError(f"--sample and {other} do not go together.", "--sample says itself how many papers.")
     query = arg.query_of(
         own,
         topic=topic,
         since=since,
         as_of=as_of,
         min_score=min_score,
-        limit=limit,
+        limit=limit or (missed.MOST if near_misses else None),
         everything=everything,
         source=source,
         category=category,
@@ -82,14 +95,22 @@ def list_(
     rules = own.load_rules()
     cached = read_cache(own.data, as_of=query.as_of if as_of or not everything else None)
     own.tell_damage(cached.damage)
-    listed = listing(cached, rules, query)
+    if near_misses:
+        listed = missed.near_misses(cached, rules, query)
+        last_line = near_misses_line(listed)
+    elif sample is not None:
+        listed = missed.sample(cached, rules, query, sample)
+        last_line = sample_line(listed)
+    else:
+        listed = listing(cached, rules, query)
+        last_line = left_out_line(listed, newest=cached.newest)
     if format_ == "table":
         arg.remember_ranks(own, listed)
     own.write(render(listed, format_, own.look))
-    if own.on_terminal and not as_of:
+    if own.on_terminal and not as_of and not near_misses and sample is None:
         note_look(own.config.folders.state, now=own.now())
     if format_ == "table":
-        own.tell(left_out_line(listed, newest=cached.newest))
+        own.tell(last_line if listed.in_window else left_out_line(listed, newest=cached.newest))
 
 
 def show(
