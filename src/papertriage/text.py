@@ -182,19 +182,32 @@ def keys(cleaned: str) -> list[str]:
     >>> keys("Pre-training of C++")
     ['pre', 'training', 'of', 'c++']
     """
-    if cleaned.isascii():
-        if "+" in cleaned or "#" in cleaned:
-            return _ASCII_WORD.findall(cleaned.lower())
-        return cleaned.translate(_LETTERS_AND_DIGITS).split()
-    if any(map(_is_mark, set(cleaned))):
-        forms = [form for form, _, _ in _unicode_spans(cleaned)]
-    else:
-        forms = _WORD.findall(cleaned)
-    return [form.lower() if form.isascii() else _fold_unicode(form) for form in forms]
+    words = cleaned.translate(_WORD_SIGNS).split()
+    if cleaned.isascii() and "+" not in cleaned and "#" not in cleaned:
+        return words
+    found: list[str] = []
+    for word in words:
+        if word.isascii():
+            found += (word,) if word.isalnum() else _ASCII_WORD.findall(word)
+        else:
+            found += [fold(form) for form, _, _ in _unicode_spans(word)]
+    return found
 
 
-_LETTERS_AND_DIGITS = {sign: chr(sign).lower() if chr(sign).isalnum() else " " for sign in range(128)}
-"""What a plain ASCII text is made of when it is cut: lower-case letters, digits and space."""
+class _WordSigns(dict[int, str]):
+    """What signs become before a text is cut at spaces: ASCII letters small, what parts words a space."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        if sign.isascii():
+            kept = sign.lower() if sign.isalnum() or sign in "+#" else " "
+        else:
+            kept = sign if sign.isalnum() or _is_mark(sign) or sign in "＋＃" else " "
+        self[code] = kept
+        return kept
+
+
+_WORD_SIGNS = _WordSigns()
 
 
 @lru_cache(maxsize=1 << 12)
