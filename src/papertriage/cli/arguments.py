@@ -187,6 +187,16 @@ def looked(context: Context) -> dt.datetime | None:
     return last_look(context.config.folders.state, now=context.now())
 
 
+def text_or_json(format_: str) -> None:
+    """Refuse any other format.
+
+    Raises:
+        UsageError: it is none of the two.
+    """
+    if format_ not in ("text", "json"):
+        raise UsageError(f"--format: there is no “{format_}”.", "There are text and json.")
+
+
 def existing_file(path: Path) -> Path:
     """Give the path of a file to read.
 

@@ -133,7 +133,7 @@ def show(
     from papertriage.render.paper import paper_json, paper_text
 
     own = context_of(context)
-    _text_or_json(format_)
+    arg.text_or_json(format_)
     cached, papers, code = _named(own, ids, records=True)
     for number, paper in enumerate(papers):
         state, note = cached.state(paper)
@@ -173,7 +173,7 @@ def why(
     from papertriage.render.reason import reason_json, reason_text
 
     own = context_of(context)
-    _text_or_json(format_)
+    arg.text_or_json(format_)
     query = arg.query_of(own, as_of=as_of, min_score=min_score)
     rules = own.load_rules()
     cached, papers, code = _named(own, ids, as_of=query.as_of if as_of else None)
@@ -216,13 +216,6 @@ def open_(
         else:
             own.tell(f"Opened {url}")
     own.finish(code)
-
-
-def _text_or_json(format_: str) -> None:
-    from papertriage.errors import UsageError
-
-    if format_ not in ("text", "json"):
-        raise UsageError(f"--format: there is no “{format_}”.", "There are text and json.")
 
 
 def _named(

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from papertriage.errors import RulesError
 from papertriage.rules import schema
 from papertriage.rules.compile import compile_term
@@ -40,8 +42,11 @@ def match_defaults(path: Path) -> schema.MatchSpec:
     return match
 
 
-def read_term(written: str, match: schema.MatchSpec) -> Term:
+def read_term(written: str, match: schema.MatchSpec) -> tuple[Term, bool]:
     """Read a term as it is written in the rules: a text, or a map such as `{near: [learning, curve]}`.
+
+    Returns:
+        the term, and whether it names its own `fuzzy`.
 
     Raises:
         RulesError: it has mistakes; their places name the line and column in the text.
@@ -50,14 +55,15 @@ def read_term(written: str, match: schema.MatchSpec) -> Term:
     node: Node | None = Scalar(1, 1, text=written, plain=False)
     if _YAML.match(written):
         node = parse(written, faults)
-    term = None
+    term, own = None, False
     if node is not None:
         as_type: Any = schema.TermSpec  # a union
         spec = convert(node, as_type, faults, "the term")
         if spec is not None:
             term = compile_term(spec, match, faults)
+            own = not isinstance(getattr(spec, "fuzzy", msgspec.UNSET), msgspec.UnsetType)
     elif not faults.count:
         faults.add(None, "this term is empty.")
     if faults.count or term is None:
         raise RulesError(faults.sorted())
-    return term
+    return term, own
