@@ -96,6 +96,7 @@ def test_values_become_what_their_record_asks_for() -> None:
         half=1.5,
         weights={"x": -2.0},
         place=Place("f.yaml", 1, 1),
+        written=frozenset({"number", "count", "truth", "day", "word", "texts", "half", "weights"}),
     )
 
 
@@ -171,6 +172,49 @@ def test_an_unpaired_surrogate_or_a_bidi_sign_is_shown_escaped() -> None:
 
 def test_nothing_is_suggested_for_a_word_like_none() -> None:
     assert nearest("qqqqq", ["number", "count"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("number: 1\r\nfoo: 2\r\n", "foo: 2"),
+        ("number: 1\rfoo: 2", "foo: 2"),
+        ("# é 学\n\tfoo: 2", "\tfoo: 2"),
+        ("a: 'x\n", ""),
+        ("a: x\0y\nb: 1", "a: x\0y"),
+    ],
+)
+def test_beside_a_mistake_stands_its_line_of_the_file(text: str, source: str) -> None:
+    faults = Faults("f.yaml")
+    root = parse(text, faults)
+    if root:
+        convert(root, Sample, faults)
+    (fault,) = faults.sorted()
+    assert fault.source == source
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "number: 1\na: &x [b, c]\nb: *x\nc: [*x, *x]",
+        "count: &x 1",
+        "texts: [&x a, *x, *x]",
+        "<<: {number: 1}",
+        "&k number: 1",
+        "? [a]\n: 1",
+    ],
+)
+def test_what_follows_from_a_refused_anchor_is_not_told_again(text: str) -> None:
+    refused(text, Sample if "count" in text or "texts" in text else Strict)
+
+
+class Strict(Placed, frozen=True, kw_only=True):
+    """A record that lacks something when a key is refused."""
+
+    number: float
+    a: Any = None
+    b: Any = None
+    c: Any = None
 
 
 # --- what is refused ---

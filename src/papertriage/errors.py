@@ -18,7 +18,7 @@ An error is a full sentence: what happened, where, and (as `hint`) what to do ne
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import ClassVar
 
@@ -65,11 +65,13 @@ class Fault:
         place: where it stands.
         message: what was found and what was expected, one sentence.
         hint: what to write instead, or "".
+        source: the line of the file at that place, whole and as it is, or "" where there is none to show.
     """
 
     place: Place
     message: str
     hint: str = ""
+    source: str = field(default="", repr=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" + (f" {self.hint}" if self.hint else "")

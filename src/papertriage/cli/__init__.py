@@ -88,8 +88,7 @@ def _explain(error: Exception) -> int:
     from typer.exceptions import Abort, TyperException
 
     if isinstance(error, InputFileError):
-        for fault in error.faults:
-            _say(str(fault), prefix=False)
+        _show_faults(error)
         return error.exit_code
     if isinstance(error, PapertriageError):
         _say(str(error))
@@ -116,6 +115,21 @@ def _explain(error: Exception) -> int:
         return ExitCode.BUG
     _say(f"an internal error: {type(error).__name__}: {error}. This is a bug; `--debug` shows where.")
     return ExitCode.BUG
+
+
+def _show_faults(error: InputFileError) -> None:
+    """Name every mistake in a file of the user's, each with its line and a caret under the place."""
+    from papertriage.render.faults import fault_lines
+
+    try:
+        width = os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except (AttributeError, OSError, ValueError):
+        width = 80
+    ascii_only = "utf" not in (getattr(sys.stderr, "encoding", None) or "").lower()
+    for fault in error.faults:
+        lines = fault_lines(fault, width=width, ascii_only=ascii_only)
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write("\n".join(lines) + "\n")
 
 
 def _say(text: str, *, prefix: bool = True) -> None:

@@ -153,6 +153,11 @@ class Context:
         """Tell on stderr what the user should see even when quiet: nothing fails in silence."""
         self._to_stderr(text)
 
+    def warn_lines(self, lines: Iterable[str]) -> None:
+        """Put lines that are laid out already on stderr."""
+        with suppress(OSError, ValueError):
+            self.stderr.writelines(f"{line}\n" for line in lines)
+
     def tell_damage(self, damage: Sequence[Damage]) -> None:
         """Tell which lines of the cache could not be read or were set aside."""
         for each in damage[:5]:

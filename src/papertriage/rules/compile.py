@@ -16,6 +16,7 @@ import msgspec
 
 from papertriage.rules import schema
 from papertriage.rules.categories import check_category
+from papertriage.rules.regex import compile_regex
 from papertriage.rules.terms import (
     Author,
     Example,
@@ -41,7 +42,6 @@ DEFAULT_HALF_LIFE = 14.0
 # No one word that a pattern could sensibly mean is in all of these.
 _UNLIKE = ("Attention", "of", "thylakoids", "is", "prompt")
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
-_LINEAR = "RE2 leaves it out, so that matching takes linear time."
 
 
 def compile_rules(spec: schema.RulesSpec, faults: Faults, warnings: Faults, today: dt.date | None) -> Rules:
@@ -292,7 +292,7 @@ class _Compiler:
             self._faults.add(text.place, "this regex is empty, so it would hit everywhere.")
             return None
         else:
-            compiled, reason, hint = _compile(unicodedata.normalize("NFC", text.value))  # as texts are
+            compiled, reason, hint = compile_regex(unicodedata.normalize("NFC", text.value))  # as texts are
         if not reason and any(not hit.group() for hit in compiled.finditer("a b-1 ")):
             reason = "can match nothing at all, so it would hit everywhere"
             hint = "A `*` or `?` may stand where a `+` is meant."
@@ -336,25 +336,3 @@ def _essence(term: Term) -> object:
     if isinstance(what, Near):
         return ("near", tuple(sorted(token.key for token in what.words)), what.within, fields)
     return ("regex", what.source, fields)
-
-
-def _compile(pattern: str) -> tuple[Any, str, str]:
-    """Compile with RE2: the pattern, or why not and what to do."""
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        return re2.compile(pattern, options), "", ""
-    except re2.error as error:
-        raw = error.args[0] if error.args else ""
-        told = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
-    reason, _, rest = told.partition(": ")
-    if reason == "invalid perl operator" and re.match(r"\(\?(<?[=!])", rest):
-        return None, f"looks ahead or behind with {shown(rest)}, which is not available", _LINEAR
-    if reason == "invalid escape sequence" and re.fullmatch(r"\\[1-9]", rest):
-        return None, f"refers back with {shown(rest)}, which is not available", _LINEAR
-    if reason == "invalid perl operator" or (reason == "bad repetition operator" and rest.endswith("+")):
-        return None, f"has {shown(rest)}, which is not available", _LINEAR
-    where = f" at {shown(rest)}" if rest and rest != pattern else ""
-    return None, f"cannot be read: {reason}{where}", ""

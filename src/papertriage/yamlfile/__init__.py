@@ -1,6 +1,7 @@
 """YAML files of the user's: nodes with places (`nodes`), and typed records made of them (`convert`)."""
 
 from papertriage.yamlfile.convert import Parsed, Placed, Text, convert, read_number
+from papertriage.yamlfile.files import decode, read_file
 from papertriage.yamlfile.lengths import read_days, read_seconds
 from papertriage.yamlfile.nodes import (
     Faults,
@@ -8,10 +9,8 @@ from papertriage.yamlfile.nodes import (
     Node,
     Scalar,
     Seq,
-    decode,
     nearest,
     parse,
-    read_file,
     shown,
 )
 

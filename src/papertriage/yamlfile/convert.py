@@ -34,15 +34,17 @@ class Text(msgspec.Struct, frozen=True):
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
-    """A record that knows where its map begins; the reader fills both fields, the file cannot.
+    """A record that knows where its map begins; the reader fills these fields, the file cannot.
 
     Attributes:
         place: where the map begins.
         damaged: whether a mistake was found inside the map (what is missing may be the mistake).
+        written: the keys that the file gives a value; all others hold their defaults.
     """
 
     place: Place = Place("")
     damaged: bool = False
+    written: frozenset[str] = frozenset()
 
 
 class Parsed(msgspec.Struct, frozen=True):
@@ -87,6 +89,7 @@ def convert(node: Node, as_type: type[T], faults: Faults, what: str = "the file"
 
 def _value(node: Node, tp: Any, faults: Faults, what: str) -> Any:
     if node.bad:
+        faults.passed += 1
         return BAD
     options = _options(tp)
     if hasattr(options[0], "from_node"):
@@ -162,7 +165,7 @@ def _unclear(node: Map, records: list[Any], faults: Faults, what: str) -> _Bad:
 
 
 def _record(node: Map, record: Any, faults: Faults, what: str) -> Any:
-    before = faults.count
+    before = (faults.count, faults.passed)
     fields = {field.name: field for field in _fields(record)}
     called = getattr(record, "CALLED", what)
     meant = _unknown_keys(node, record, called, faults)
@@ -174,7 +177,7 @@ def _record(node: Map, record: Any, faults: Faults, what: str) -> Any:
         if child is None or (blank and not field.required):
             if field.required:
                 broken = True
-                if f"`{name}`" not in meant:
+                if f"`{name}`" not in meant and not node.damaged:
                     faults.add(node, f"{called} lacks `{name}`.")
             continue
         value = _value(child, field.type, faults, f"`{name}`")
@@ -185,7 +188,8 @@ def _record(node: Map, record: Any, faults: Faults, what: str) -> Any:
     if broken:
         return BAD
     if issubclass(record, Placed):
-        values.update(place=faults.place(node), damaged=faults.count > before)
+        damaged = node.damaged or (faults.count, faults.passed) != before
+        values.update(place=faults.place(node), damaged=damaged, written=frozenset(values))
     return record(**values)
 
 
@@ -258,7 +262,7 @@ def read_number(text: str) -> float | None:
 @cache
 def _fields(record: Any) -> tuple[Any, ...]:
     """The fields that a file may write, in order."""
-    own = {"place", "damaged"} if issubclass(record, Placed) else set()
+    own = set(Placed.__struct_fields__) if issubclass(record, Placed) else set()
     return tuple(field for field in msgspec.structs.fields(record) if field.name not in own)
 
 

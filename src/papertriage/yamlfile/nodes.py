@@ -14,11 +14,8 @@ recursive sees it. YAML 1.1: https://yaml.org/spec/1.1/
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -32,6 +29,7 @@ MAX_FAULTS = 100
 
 # YAML allows none of the first; it takes the last three for line breaks that no editor shows.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u2028\u2029]")
+BREAK = re.compile(r"\r\n|\r|\n")
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
@@ -62,9 +60,10 @@ class Seq(Node):
 
 
 class Map(Node):
-    """A map, its keys in the order of the file."""
+    """A map, its keys in the order of the file; `damaged` when a fault about one of its keys has been told."""
 
     pairs: dict[str, tuple[Scalar, Node]] = msgspec.field(default_factory=dict)
+    damaged: bool = False
 
     def get(self, key: str) -> Node | None:
         """Give the value of a key, or None."""
@@ -77,24 +76,44 @@ class Faults:
 
     Args:
         file: its path as it is shown to the user.
+        text: what is in it, for the line beside each mistake.
+
+    Attributes:
+        count: mistakes noted.
+        passed: values passed over because a mistake in them had been noted before.
     """
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, text: str = "") -> None:
         self.file = file
-        self._found: list[Fault] = []
         self.count = 0
+        self.passed = 0
+        self._found: list[Fault] = []
+        self._text = text
+        self._lines: list[str] | None = None
+
+    def about(self, text: str) -> None:
+        """Take the text that the mistakes are in."""
+        self._text, self._lines = text, None
 
     def add(self, at: Node | Place | None, message: str, hint: str = "") -> None:
         """Note a mistake; `at` None speaks of the whole file."""
         self.count += 1
         if self.count <= MAX_FAULTS:
-            self._found.append(Fault(self.place(at), message, hint))
+            place = self.place(at)
+            self._found.append(Fault(place, message, hint, self._line(place)))
 
     def place(self, at: Node | Place | None) -> Place:
         """Give the place of a node in this file."""
         if isinstance(at, Place):
             return at
         return Place(self.file, at.line, at.column) if at else Place(self.file)
+
+    def _line(self, place: Place) -> str:
+        if place.file != self.file or not place.line:
+            return ""
+        if self._lines is None:  # most files have no mistake
+            self._lines = BREAK.split(self._text)
+        return self._lines[place.line - 1] if place.line <= len(self._lines) else ""
 
     def sorted(self) -> list[Fault]:
         """Give all mistakes in the order of the file; past the first hundred they are only counted."""
@@ -122,57 +141,6 @@ def nearest(word: str, words: Iterable[str], synonyms: Mapping[str, str] | None 
     return f"Did you mean `{candidate}`?" if candidate is not None else ""
 
 
-def read_file(path: Path, faults: Faults) -> str | None:
-    """Read a settings file as text.
-
-    Anything but a regular file is refused before it is opened, so that a pipe or a device cannot
-    keep the program waiting.
-
-    Returns:
-        The text without a byte order mark; None when a fault was noted.
-
-    Raises:
-        FileNotFoundError: there is no such file; only the caller knows whether that is a mistake.
-    """
-    try:
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):
-            kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-            faults.add(None, f"this is {kind}; expected a YAML file.")
-            return None
-        # Not blocking, for a pipe that took the file's place in between.
-        number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(number, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError) as error:
-        reason = (error.strerror or str(error)) if isinstance(error, OSError) else "no file can have this name"
-        faults.add(None, f"the file cannot be read: {reason}.")
-        return None
-    if len(data) > MAX_BYTES:
-        faults.add(None, "the file is larger than 1 MB.")
-        return None
-    return decode(data, faults)
-
-
-def decode(data: bytes, faults: Faults) -> str | None:
-    """Decode UTF-8 and drop a byte order mark; None when a fault was noted."""
-    try:
-        return data.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        name = "UTF-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "not UTF-8"
-        faults.add(
-            Place(faults.file, line, column),
-            f"the file is {name}: byte 0x{data[error.start]:02X} at offset {error.start} is no UTF-8.",
-            "Save it as UTF-8.",
-        )
-        return None
-
-
 def parse(text: str, faults: Faults) -> Node | None:
     """Make nodes of a YAML text.
 
@@ -180,14 +148,13 @@ def parse(text: str, faults: Faults) -> Node | None:
         The value of the document; None when it is empty or cannot be read to its end (then a fault
         was noted).
     """
+    faults.about(text)
     bad = _FORBIDDEN.search(text)
     if bad:
-        before = text[: bad.start()]
-        line = len(re.findall(r"\r\n|\r|\n", before)) + 1
-        column = bad.start() - max(before.rfind("\n"), before.rfind("\r"))
+        before = BREAK.split(text[: bad.start()])
         name = f"U+{ord(bad.group()):04X}"
         faults.add(
-            Place(faults.file, line, column),
+            Place(faults.file, len(before), len(before[-1]) + 1),
             f"the character {name} cannot stand in a YAML file.",
             "Delete it; if there are many, this is no text file.",
         )
@@ -205,7 +172,7 @@ def parse(text: str, faults: Faults) -> Node | None:
         _syntax(error, lines, faults)
         return None
     except yaml.YAMLError as error:
-        faults.add(None, f"the file is no YAML: {error}.")
+        faults.add(Place(faults.file, 1, 1), f"the file is no YAML: {error}.")
         return None
     root = composer.root
     return None if isinstance(root, Scalar) and root.blank else root  # a bare `---`
@@ -221,6 +188,7 @@ class _Composer:
         self._open: list[tuple[Node, list[Node | None]]] = []  # a container and, for a map, its waiting key
         self._nodes = 0
         self._documents = 0
+        self._anchors: set[str] = set()
 
     def take(self, event: Any) -> bool:  # the events of two loaders share a shape, not a type
         """Take one event; False means that reading on makes no sense."""
@@ -243,10 +211,7 @@ class _Composer:
             return False
         line, column = mark.line + 1, mark.column + 1
         if kind == "AliasEvent":
-            name = shown(f"*{event.anchor}")
-            self._refuse(
-                mark, f"{name} is a YAML alias, which is not supported.", "If a text is meant, put quotes around it."
-            )
+            self._alias(event)
             self._attach(Scalar(line, column, bad=True))
             return True
         bad = self._marked(event)
@@ -264,6 +229,12 @@ class _Composer:
         self._open.append((node, [None]))
         return True
 
+    def _alias(self, event: Any) -> None:
+        """Refuse an alias, unless its anchor was: that is one mistake."""
+        if event.anchor not in self._anchors:
+            what = f"{shown('*' + event.anchor)} is a YAML alias, which is not supported."
+            self._refuse(event.start_mark, what, "If a text is meant, put quotes around it.")
+
     def _swallowed(self, first: int, last: int) -> None:
         """Refuse a list entry that YAML joins to the text above because it is indented too far."""
         for number in range(first + 1, min(last + 1, len(self._lines))):
@@ -280,6 +251,7 @@ class _Composer:
     def _marked(self, event: Any) -> bool:
         """Refuse an anchor or a tag; whether there was one."""
         if event.anchor is not None:
+            self._anchors.add(event.anchor)
             what = f"{shown('&' + event.anchor)} is a YAML anchor"
         elif event.tag is not None:
             what = f"{shown(event.tag.replace('tag:yaml.org,2002:', '!!', 1))} is a YAML tag"
@@ -305,6 +277,7 @@ class _Composer:
             elif not node.bad:
                 node.bad = True
                 self._faults.add(node, "a list or a map stands where a key is expected.", "Put quotes around it.")
+            parent.damaged = parent.damaged or node.bad
             return
         waiting[0] = None
         if isinstance(key, Scalar) and not key.bad:
@@ -373,7 +346,7 @@ _SYNTAX = (
 def _syntax(error: Any, lines: list[str], faults: Faults) -> None:
     """Say a syntax error of either loader in our words."""
     mark = error.problem_mark or error.context_mark
-    place = Place(faults.file, mark.line + 1, mark.column + 1) if mark else Place(faults.file)
+    place = Place(faults.file, mark.line + 1, mark.column + 1) if mark else Place(faults.file, 1, 1)
     line = lines[mark.line] if mark and mark.line < len(lines) else ""
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent or "tab character" in (error.problem or ""):
