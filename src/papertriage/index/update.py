@@ -14,11 +14,12 @@ from papertriage.index import segments as log
 from papertriage.index.segments import Segment
 from papertriage.index.words import FIELDS, Words
 from papertriage.index.works import OFFSET_BITS, Entry, LogReader, Works
-from papertriage.model import Paper
+from papertriage.model import Observation, Paper
 from papertriage.store.group import Apart, names_of
 from papertriage.store.jsonl import Damage, read_placed
 from papertriage.store.known import segments as log_files
 from papertriage.store.lock import is_busy
+from papertriage.store.merge import identities_of, paper_of
 from papertriage.store.record import decode_line
 from papertriage.text import clean, keys
 
@@ -174,50 +175,58 @@ class _Update:
         closure = self._works.closure(entries)
         rows = _Rows()
         old = {entry.doc for entry in closure if entry.doc is not None}
-        for paper, members in self._works.group(closure):
-            old.discard(self._store(paper, members, rows, old))
+        for members in self._works.group(closure):
+            old.discard(self._store(members, rows, old))
         rows.write(self._db)
         self._db.executemany("DELETE FROM docs WHERE doc = ?", [(doc,) for doc in old])
         if self._progress:
             self._progress(len(entries))
 
-    def _store(self, paper: Paper, members: Sequence[Entry], rows: _Rows, free: set[int]) -> int:
+    def _store(self, members: Sequence[Entry], rows: _Rows, free: set[int]) -> int:
         """Write a paper; give its number."""
+        one = members[0].observation
+        paper: Paper | Observation
+        sources: tuple[str, ...]
+        if len(members) == 1:  # what is asked here is the same of an observation and of the paper made of it alone
+            paper, sources = one, (one.source,)
+            name = identities_of((one,))[1][0]
+        else:
+            paper = paper_of([entry.observation for entry in members])
+            name, sources = paper.id, paper.sources
         text = _checksum(paper)
-        doc = self._number_for(paper, members, text, free)
+        doc = self._number_for(name, members, text, free)
         if doc is None:
-            fields = list(_fields(paper))
-            doc = self._words.add(fields)
-            rows.search.append((doc, *_columns(fields)))
+            doc = self._words.add(fields_of(paper))
         self._works.titles.add(doc, [entry.observation for entry in members])
-        last = max(max(entry.observation.day, entry.observation.seen.date()) for entry in members)
+        day = paper.day.toordinal()
         signals = msgspec.json.encode(paper.signals).decode() if paper.signals else None
-        rows.docs.append((doc, paper.id, paper.day.toordinal(), last.toordinal(), self._facet(paper), text, signals))
+        last = 0
         for entry in members:
+            one = entry.observation
+            own_day, seen = one.day.toordinal(), one.seen.toordinal()
+            last = max(last, own_day, seen)
             if entry.number is None:
-                one = entry.observation
-                rows.observations.append(
-                    (self._next, entry.place, entry.nth, one.day.toordinal(), one.seen.date().toordinal(), doc)
-                )
+                rows.observations.append((self._next, entry.place, entry.nth, own_day, seen, doc))
                 rows.names += [(name, self._next) for name in names_of(one)]
                 self._next += 1
             elif entry.doc != doc:
                 rows.moved.append((doc, entry.number))
+        rows.docs.append((doc, name, day, last, self._facet(sources, paper.categories), text, signals))
         return doc
 
-    def _number_for(self, paper: Paper, members: Sequence[Entry], text: int, free: set[int]) -> int | None:
+    def _number_for(self, name: str, members: Sequence[Entry], text: int, free: set[int]) -> int | None:
         """Give the number of the paper, if it is there already with this very text."""
         candidates = {entry.doc for entry in members if entry.doc is not None and entry.doc in free}
-        if paper.id in self._orphans:
-            candidates.add(self._orphans.pop(paper.id))
+        if name in self._orphans:
+            candidates.add(self._orphans.pop(name))
         for doc in sorted(candidates):
             row = self._db.execute("SELECT text FROM docs WHERE doc = ?", (doc,)).fetchone()
             if row and row[0] == text:
                 return doc
         return None
 
-    def _facet(self, paper: Paper) -> int:
-        value = msgspec.json.encode((paper.sources, paper.categories)).decode()
+    def _facet(self, sources: Sequence[str], categories: Sequence[str]) -> int:
+        value = msgspec.json.encode((sources, categories)).decode()
         number = self._facets.get(value)
         if number is None:
             number = self._facets[value] = len(self._facets)
@@ -239,19 +248,15 @@ class _Rows:
         self.observations: list[tuple[int, ...]] = []
         self.moved: list[tuple[int, int]] = []
         self.names: list[tuple[str, int]] = []
-        self.search: list[tuple[object, ...]] = []
 
     def write(self, db: sqlite3.Connection) -> None:
         db.executemany("INSERT OR REPLACE INTO docs VALUES (?, ?, ?, ?, ?, ?, ?)", self.docs)
         db.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?, ?)", self.observations)
         db.executemany("UPDATE observations SET doc = ? WHERE number = ?", self.moved)
         db.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", sorted(self.names))
-        db.executemany(
-            "INSERT INTO search (rowid, title, abstract, authors, other) VALUES (?, ?, ?, ?, ?)", self.search
-        )
 
 
-def _fields(paper: Paper) -> Iterator[tuple[int, list[str]]]:
+def fields_of(paper: Paper | Observation) -> Iterator[tuple[int, list[str]]]:
     """Give what is tokenised of a paper: the place of the field in `FIELDS`, and its keys."""
     for place, name in enumerate(_TEXTS):
         value = getattr(paper, name)
@@ -261,16 +266,7 @@ def _fields(paper: Paper) -> Iterator[tuple[int, list[str]]]:
         yield _AUTHORS, keys(clean(name))
 
 
-def _columns(fields: Iterable[tuple[int, Sequence[str]]]) -> tuple[str, str, str, str]:
-    """Give the texts of the columns of `search`."""
-    columns: tuple[list[str], ...] = ([], [], [], [])
-    for place, found in fields:
-        columns[place if place < 2 else 2 if place == _AUTHORS else 3].append(" ".join(found))
-    title, abstract, authors, other = map("\n".join, columns)
-    return title, abstract, authors, other
-
-
-def _checksum(paper: Paper) -> int:
+def _checksum(paper: Paper | Observation) -> int:
     """Give a checksum of all that is tokenised of a paper."""
     values = (getattr(paper, name) or "" for name in _TEXTS)
     return zlib.crc32("\0".join(chain(values, paper.authors)).encode("utf-8", "surrogatepass"))

@@ -2,16 +2,19 @@
 
 Papers are parted into blocks of `BLOCK`. The texts of a block are one stream of tokens, a place for each, field after
 field and paper after paper, with one empty place between two fields, so that no phrase reaches from one into the next.
-`postings` has for each token of a block its places, `array('I')` in order; `blocks` says where each field starts and
-whose it is. The number of a posting is `block << 32 | number of the token`.
+`blocks` says where each field starts and whose it is. `postings` has for each token of a block its places, in order:
+a frequent one in a row of its own, numbered `block << 32 | token`; rare ones many to a row, a *shelf*, numbered
+`block << 32 | 1 << 31 | shelf`, since most tokens are rare and a row for each would cost most of the time.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from array import array
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
+from typing import TypeAlias
 
 BLOCK_BITS = 13
 BLOCK = 1 << BLOCK_BITS
@@ -21,6 +24,27 @@ FIELDS = ("title", "abstract", "comment", "venue", "organization", "submitter", 
 """The fields that are tokenised; of authors each name is a field of its own."""
 
 FIELD_BITS = 3
+
+_SHELVES = 256
+_SHELF = 1 << 31
+_RARE = 16
+"""A token with so many places at most stands on a shelf."""
+
+Places: TypeAlias = "array[int]"
+"""Places of one token in a block, `array('I')`, in order."""
+
+
+class _Appends(dict[str, Callable[[int], None]]):
+    """For each key how a place is added to its places: a look-up and a call, since this runs for every token."""
+
+    def __init__(self, places: dict[str, Places]) -> None:
+        super().__init__((key, found.append) for key, found in places.items())
+        self._places = places
+
+    def __missing__(self, key: str) -> Callable[[int], None]:
+        found = self._places[key] = array("I")
+        self[key] = append = found.append
+        return append
 
 
 class Words:
@@ -32,26 +56,16 @@ class Words:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._vocabulary: dict[str, int] = {
-            key: number for number, key in db.execute("SELECT number, key FROM vocabulary")
-        }
-        row = db.execute(
-            "SELECT block, docs, length, starts, owners FROM blocks ORDER BY block DESC LIMIT 1"
-        ).fetchone()
-        block, docs, length, starts, owners = row or (0, 0, 0, b"", b"")
-        self.next_doc: int = block << BLOCK_BITS | docs
-        self._start(block, length, starts, owners)
-        if docs == BLOCK:
-            self._start(block + 1, 0, b"", b"")
-
-    def _start(self, block: int, length: int, starts: bytes, owners: bytes) -> None:
-        self._block = block
-        self._length = length
-        self._starts = array("I", starts)
-        self._owners = array("I", owners)
-        self._written = bool(length)  # there are postings of this block in the file
-        self._postings: dict[str, array[int]] = {}
+        self._vocabulary = read_vocabulary(db)
+        row = db.execute("SELECT block, docs FROM blocks ORDER BY block DESC LIMIT 1").fetchone()
+        self._block = -1
+        self._length = 0
+        self._starts = array("I")
+        self._owners = array("I")
+        self._places: dict[str, Places] = {}
+        self._appends = _Appends(self._places)
         self._is_changed = False
+        self.next_doc: int = row[0] << BLOCK_BITS | row[1] if row else 0
 
     @property
     def room(self) -> int:
@@ -60,55 +74,79 @@ class Words:
 
     def add(self, fields: Iterable[tuple[int, Sequence[str]]]) -> int:
         """Take in a paper's fields, each with its place in `FIELDS` and its keys; give the paper its number."""
-        if self.next_doc >> BLOCK_BITS != self._block:
-            self.flush()
-            self._start(self._block + 1, 0, b"", b"")
         doc = self.next_doc
+        if doc >> BLOCK_BITS != self._block:
+            self.flush()
+            self._load(doc >> BLOCK_BITS)
         self.next_doc += 1
         self._is_changed = True
         local = (doc & (BLOCK - 1)) << FIELD_BITS
-        postings = self._postings
+        appends = self._appends
         place = self._length
         for field, keys in fields:
             self._starts.append(place)
             self._owners.append(local | field)
-            for place, key in enumerate(keys, place):  # noqa: B020 - the place goes on
-                try:
-                    postings[key].append(place)
-                except KeyError:
-                    postings[key] = array("I", (place,))
-            place += 2
+            for key in keys:
+                appends[key](place)
+                place += 1
+            place += 1
         self._length = place
         return doc
 
+    def _load(self, number: int) -> None:
+        """Go on with a block: what is there of it is written anew with what comes."""
+        block = Block(self._db, number, self._vocabulary)
+        self._block = number
+        self._starts, self._owners, self._length = block.starts, block.owners, block.length
+        keys = list(self._vocabulary)
+        self._places = {keys[token]: places for token, places in block.all()} if block.docs else {}
+        self._appends = _Appends(self._places)
+        self._is_changed = False
+
     def flush(self) -> None:
         """Write what was taken in."""
-        if not self._is_changed:
+        if self._block < 0 or not self._is_changed:
             return
         vocabulary = self._vocabulary
-        new = self._postings.keys() - vocabulary.keys()
         first = len(vocabulary)
-        rows = [(first + offset, key) for offset, key in enumerate(sorted(new))]
+        rows = [(first + nth, key) for nth, key in enumerate(sorted(self._places.keys() - vocabulary.keys()))]
         self._db.executemany("INSERT INTO vocabulary VALUES (?, ?)", rows)
         vocabulary.update((key, number) for number, key in rows)
         base = self._block << 32
-        postings = sorted((base | vocabulary[key], places.tobytes()) for key, places in self._postings.items())
-        if self._written:
-            statement = (
-                "INSERT INTO postings VALUES (?, ?) ON CONFLICT (number) "
-                "DO UPDATE SET places = CAST(places || excluded.places AS BLOB)"
-            )
-        else:
-            statement = "INSERT INTO postings VALUES (?, ?)"
-        self._db.executemany(statement, postings)
+        numbered = sorted((vocabulary[key], places) for key, places in self._places.items())
+        shelves: list[list[tuple[int, Places]]] = [[] for _ in range(_SHELVES)]
+        own = []
+        for token, places in numbered:
+            if len(places) > _RARE:
+                own.append((base | token, places.tobytes()))
+            else:
+                shelves[token % _SHELVES].append((token, places))
+        self._db.execute("DELETE FROM postings WHERE number >= ? AND number < ?", (base, base + (1 << 32)))
+        self._db.executemany("INSERT INTO postings VALUES (?, ?)", own)
+        self._db.executemany(
+            "INSERT INTO postings VALUES (?, ?)",
+            [(base | _SHELF | nth, _shelve(shelf)) for nth, shelf in enumerate(shelves) if shelf],
+        )
         docs = self.next_doc - (self._block << BLOCK_BITS)
         self._db.execute(
             "INSERT OR REPLACE INTO blocks VALUES (?, ?, ?, ?, ?)",
             (self._block, docs, self._length, self._starts.tobytes(), self._owners.tobytes()),
         )
-        self._postings = {}
-        self._written = True
         self._is_changed = False
+
+
+def _shelve(shelf: Sequence[tuple[int, Places]]) -> bytes:
+    """Pack some tokens: their number, the tokens, where the places of each end, the places."""
+    tokens = array("I", [token for token, _ in shelf])
+    ends = array("I", accumulate(len(places) for _, places in shelf))
+    return b"".join(
+        (
+            array("I", (len(shelf),)).tobytes(),
+            tokens.tobytes(),
+            ends.tobytes(),
+            *(places.tobytes() for _, places in shelf),
+        )
+    )
 
 
 class Block:
@@ -121,6 +159,7 @@ class Block:
 
     Attributes:
         docs: how many papers there are.
+        length: how many places.
         starts: for each field of each paper the place of its first token, in order.
         owners: for each of these the paper's number in the block and the field: `local << FIELD_BITS | field`.
     """
@@ -129,29 +168,60 @@ class Block:
         self.number = number
         self._db = db
         self._vocabulary = vocabulary
-        row = db.execute("SELECT docs, starts, owners FROM blocks WHERE block = ?", (number,)).fetchone()
-        docs, starts, owners = row or (0, b"", b"")
+        row = db.execute("SELECT docs, length, starts, owners FROM blocks WHERE block = ?", (number,)).fetchone()
+        docs, length, starts, owners = row or (0, 0, b"", b"")
         self.docs: int = docs
+        self.length: int = length
         self.starts = array("I", starts)
         self.owners = array("I", owners)
-        self._places: dict[str, array[int]] = {}
+        self._shelves: dict[int, array[int]] = {}
+        self._places: dict[str, Places] = {}
 
-    def places(self, key: str) -> array[int]:
-        """Give the places of a token, in order."""
+    def places(self, key: str) -> Places:
+        """Give the places of a token."""
         found = self._places.get(key)
         if found is None:
-            number = self._vocabulary.get(key)
-            row = None
-            if number is not None:
-                row = self._db.execute(
-                    "SELECT places FROM postings WHERE number = ?", (self.number << 32 | number,)
-                ).fetchone()
-            found = self._places[key] = array("I", row[0] if row else b"")
+            token = self._vocabulary.get(key)
+            found = self._places[key] = array("I") if token is None else self._read(token)
         return found
 
-    def segment(self, place: int) -> int:
-        """Give in which of the fields (the place in `starts`) a token stands."""
-        return bisect_right(self.starts, place) - 1
+    def _read(self, token: int) -> Places:
+        base = self.number << 32
+        row = self._db.execute("SELECT places FROM postings WHERE number = ?", (base | token,)).fetchone()
+        if row:
+            return array("I", row[0])
+        nth = token % _SHELVES
+        shelf = self._shelves.get(nth)
+        if shelf is None:
+            row = self._db.execute("SELECT places FROM postings WHERE number = ?", (base | _SHELF | nth,)).fetchone()
+            shelf = self._shelves[nth] = array("I", row[0] if row else bytes(4))
+        count = shelf[0]
+        nth = bisect_left(shelf, token, 1, count + 1)
+        if nth > count or shelf[nth] != token:
+            return array("I")
+        data = 1 + 2 * count
+        start = shelf[count + nth - 1] if nth > 1 else 0
+        return shelf[data + start : data + shelf[count + nth]]
+
+    def all(self) -> list[tuple[int, Places]]:
+        """Give all tokens of the block by number, with their places."""
+        base = self.number << 32
+        found: list[tuple[int, Places]] = []
+        rows = self._db.execute(
+            "SELECT number, places FROM postings WHERE number >= ? AND number < ?", (base, base + (1 << 32))
+        )
+        for number, blob in rows:
+            if not number & _SHELF:
+                found.append((number - base, array("I", blob)))
+                continue
+            shelf = array("I", blob)
+            count = shelf[0]
+            start = data = 1 + 2 * count
+            for nth in range(1, count + 1):
+                end = data + shelf[count + nth]
+                found.append((shelf[nth], shelf[start:end]))
+                start = end
+        return found
 
 
 def blocks_of(db: sqlite3.Connection) -> list[tuple[int, int]]:
@@ -160,5 +230,6 @@ def blocks_of(db: sqlite3.Connection) -> list[tuple[int, int]]:
 
 
 def read_vocabulary(db: sqlite3.Connection, *, start: int = 0) -> dict[str, int]:
-    """Give the keys and their numbers, from a number on."""
-    return {key: number for number, key in db.execute("SELECT number, key FROM vocabulary WHERE number >= ?", (start,))}
+    """Give the keys and their numbers, from a number on, in their order."""
+    rows = db.execute("SELECT number, key FROM vocabulary WHERE number >= ? ORDER BY number", (start,))
+    return {key: number for number, key in rows}

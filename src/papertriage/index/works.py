@@ -14,11 +14,10 @@ from typing import IO, Self
 
 import msgspec
 
-from papertriage.model import Observation, Paper
+from papertriage.model import Observation
 from papertriage.store.disk import errors_of, open_regular
 from papertriage.store.group import Apart, Work, copied_title, grouped, names_of, service, works_of
 from papertriage.store.jsonl import MAX_LINE, UNREADABLE, Line, whole_records
-from papertriage.store.merge import paper_of
 from papertriage.store.record import decode_line
 from papertriage.store.titles import block_keys, same_work
 from papertriage.text import title_key
@@ -162,11 +161,11 @@ class Works:
         docs |= reached
         return [entry for entry in self.entries(reached) if _key(entry) not in found]
 
-    def group(self, entries: Sequence[Entry]) -> list[tuple[Paper, list[Entry]]]:
-        """Make papers of observations that depend on nothing else, given in the order of the log."""
+    def group(self, entries: Sequence[Entry]) -> list[list[Entry]]:
+        """Part observations that depend on nothing else by paper; given and returned in the order of the log."""
         by_observation = {id(entry.observation): entry for entry in entries}
         groups = grouped([entry.observation for entry in entries], apart=self._apart)
-        return [(paper_of(group), [by_observation[id(one)] for one in group]) for group in groups]
+        return [[by_observation[id(one)] for one in group] for group in groups]
 
     def _by_title(self, entries: Sequence[Entry], found: Iterable[Entry]) -> set[int]:
         """Give the papers with which the works of some observations agree by title, or of which they are copies."""

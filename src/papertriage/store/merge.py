@@ -135,7 +135,7 @@ def paper_of(group: Sequence[Observation]) -> Paper:
     for name in _BY_ENTRY:
         _entries(fields, provenance, name, newest, _by_rank)
     _entries(fields, provenance, "signals", newest, _nothing)
-    ids, names = _identities(by_sight)
+    ids, names = identities_of(by_sight)
     first_seen = by_sight[0].seen
     votes = dict.fromkeys((one.seen, one.signals["upvotes"]) for one in by_sight if "upvotes" in one.signals)
     return Paper(
@@ -153,7 +153,7 @@ def paper_of(group: Sequence[Observation]) -> Paper:
 
 def _single(one: Observation) -> Paper:
     """Make a paper of one observation: what is usual, so it is done without detours."""
-    ids, names = _identities((one,))
+    ids, names = identities_of((one,))
     source = one.source
     paper = Paper(
         id=names[0],
@@ -191,7 +191,7 @@ def _single(one: Observation) -> Paper:
 _TOLD = (*_PICKED[1:], "authors", "author_count", "published", *_LATEST, "announce_type", *_BY_ENTRY, "signals")
 
 
-def _identities(by_sight: Sequence[Observation]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+def identities_of(by_sight: Sequence[Observation]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     """Give all ids by kind, those seen first foremost, and all names of a paper, the strongest first."""
     if len(by_sight) == 1:
         one = by_sight[0]
