@@ -83,6 +83,19 @@ def test_ranks_that_cannot_be_remembered_are_an_error(tmp_path: Path) -> None:
         note_shown(tmp_path / "file", listed("arxiv:1"))
 
 
+def test_where_ranks_cannot_be_remembered_those_of_an_earlier_list_name_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StorageError("No space.")
+
+    note_shown(tmp_path, listed("arxiv:1"))
+    monkeypatch.setattr("papertriage.pipeline.looking.write_whole", full)
+    with pytest.raises(StorageError):
+        note_shown(tmp_path, listed("arxiv:2"))
+    assert last_shown(tmp_path) == {}
+
+
 SHOWN = {1: "a", 2: "b", 3: "c", 5: "e"}
 
 

@@ -40,7 +40,7 @@ def note_shown(state: Path, listed: Listed) -> None:
     """Remember the ranks of a list that is about to be shown.
 
     Raises:
-        StorageError: it cannot be written; the ranks are those of an earlier list.
+        StorageError: it cannot be written; from now on ranks name no papers, rather than those of an earlier list.
     """
     # An id with a line break in it, which only a damaged import can have, has no rank.
     text = "".join(f"{row.rank}\t{row.paper.id}\n" for row in listed.rows if row.paper.id.isprintable())
@@ -48,8 +48,14 @@ def note_shown(state: Path, listed: Listed) -> None:
     with suppress(OSError, ValueError):
         if text == path.read_text("utf-8"):
             return
-    if text:
+    if not text:
+        return
+    try:
         write_whole(path, text, private=True)
+    except StorageError:
+        with suppress(OSError):
+            path.unlink()
+        raise
 
 
 def last_shown(state: Path) -> dict[int, str]:
