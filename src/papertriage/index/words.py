@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import TypeAlias
@@ -176,6 +176,10 @@ class Block:
         self.owners = array("I", owners)
         self._shelves: dict[int, array[int]] = {}
         self._places: dict[str, Places] = {}
+
+    def segment(self, place: int) -> int:
+        """Give in which field (as a place in `starts`) a token stands."""
+        return bisect_right(self.starts, place) - 1
 
     def places(self, key: str) -> Places:
         """Give the places of a token."""

@@ -73,7 +73,7 @@ def find_in(expansion: Expansion, text: Searched) -> tuple[Found, ...]:
     steps = _Steps(expansion, text)
     if not all(steps.by_token):
         return ()
-    found = list(_phrases(expansion, steps) if expansion.within is None else _nears(expansion, steps))
+    found = list(_phrases(expansion, steps) if expansion.within is None else nears(expansion, steps.at))
     if len(found) < 2:
         return tuple(found)
     tokens = text.tokens
@@ -87,7 +87,7 @@ def find_in(expansion: Expansion, text: Searched) -> tuple[Found, ...]:
     return tuple(sorted(kept, key=lambda place: place.first))
 
 
-class _Step(msgspec.Struct, frozen=True):
+class Step(msgspec.Struct, frozen=True):
     """Tokens of the term from one on stand for `text_count` tokens of the text."""
 
     term_count: int
@@ -106,7 +106,7 @@ class _Steps:
 
     def __init__(self, expansion: Expansion, text: Searched) -> None:
         places = text.places
-        self.at: dict[tuple[int, int], list[_Step]] = {}
+        self.at: dict[tuple[int, int], list[Step]] = {}
         self.by_token = [False] * len(expansion.letters)
         for part in expansion.parts:
             for key in part.entries.keys() & places.keys():
@@ -120,7 +120,7 @@ class _Steps:
                             self._add(part, place, count, entries[entry])
 
     def _add(self, part: Part, place: int, count: int, likeness: Alike) -> None:
-        step = _Step(part.count, count, likeness.similarity, KINDS.index(likeness.kind))
+        step = Step(part.count, count, likeness.similarity, KINDS.index(likeness.kind))
         self.at.setdefault((part.start, place), []).append(step)
         for token in range(part.start, part.start + part.count):
             self.by_token[token] = True
@@ -148,10 +148,14 @@ Occurrence = tuple[int, int, float]
 """Where a word of a proximity stands: first token, the one after the last, similarity."""
 
 
-def _nears(expansion: Expansion, steps: _Steps) -> Iterator[Found]:
-    """Give for each place where a word stands a narrow stretch that starts there and has all words."""
+def nears(expansion: Expansion, at: Mapping[tuple[int, int], Sequence[Step]]) -> Iterator[Found]:
+    """Give for each place where a word of a proximity stands a narrow stretch that starts there and has all words.
+
+    Args:
+        at: the steps possible at (token of the term, token of the text).
+    """
     occurrences: list[list[Occurrence]] = [[] for _ in expansion.letters]
-    for (token, place), found in sorted(steps.at.items()):
+    for (token, place), found in sorted(at.items()):
         occurrences[token].extend((place, place + step.text_count, step.similarity) for step in found)
     for start in sorted({one[0] for places in occurrences for one in places}):
         chosen = _Chooser(occurrences, start, expansion.within or 0).choose()
