@@ -340,11 +340,13 @@ class Lacked(msgspec.Struct, frozen=True, kw_only=True):
         topic: the topic that it nearly had, "" where only points are missing.
         things: each half a sentence; at least one.
         would_score: its score if nothing had been in the way of that topic.
+        bare: it has what the topic asks of every paper (`all`), and nothing of what the topic looks for.
     """
 
     topic: str
     things: tuple[str, ...]
     would_score: float
+    bare: bool = False
 
 
 class Ranked(msgspec.Struct, frozen=True, kw_only=True):

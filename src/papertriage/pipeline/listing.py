@@ -99,6 +99,9 @@ def considered(
             left_out["filtered out"] += 1
 
 
+RANKED = 5_000
+"""`why` tells the rank in windows of so many papers; to match a larger one takes seconds."""
+
 NO_STATE = "none"
 """What stands in `Query.states` for papers that the user has not decided on."""
 
@@ -115,6 +118,7 @@ def listing_of(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Que
 def explain(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query) -> Iterator[tuple[Ranked, Verdict]]:
     """Score the given papers, in their order, and say how each stands before the list of the query."""
     ranks: dict[str, int] | None = None
+    window = sum(1 for paper in cached.papers if query.since is None or query.since <= paper.day <= query.as_of)
     for row in _scored(papers, cached, rules, query):
         verdict = Verdict(
             day=row.paper.day,
@@ -124,8 +128,8 @@ def explain(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query)
             below=row.score.below,
             limit=query.limit,
         )
-        if not verdict.reasons:
-            if ranks is None:  # matching the whole window costs, and only what is taken needs it
+        if not verdict.reasons and window <= RANKED:
+            if ranks is None:
                 whole = listing(cached, rules, msgspec.structs.replace(query, limit=None))
                 ranks = {other.paper.id: other.rank for other in whole.rows}
             verdict = msgspec.structs.replace(verdict, rank=ranks.get(row.paper.id), of=len(ranks))

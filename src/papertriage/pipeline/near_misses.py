@@ -3,7 +3,8 @@
 A near miss is a paper of the window that passes the filters, is neither listed nor excluded, and to which the hits of
 some topic's `any`, `all` or `authors`, or a followed author, would give points. Each topic that does not count is one
 way by which it might have come in, and so are the points that it has where they are under the threshold. Of these the
-way with the fewest things in it tells what the paper lacked; of equal ones that to the highest score.
+way with the fewest things in it tells what the paper lacked; of equal ones that to the highest score. A paper that has
+only what a topic asks of every paper comes after those that have something of what it looks for.
 """
 
 from __future__ import annotations
@@ -81,17 +82,18 @@ def ways(paper: Paper, score: Score, rules: Rules, query: Query) -> Iterator[Lac
             topic=topic.name,
             things=(*things, *_short(relevance, threshold)),
             would_score=round(score.total + points, 2),
+            bare=any(obstacle.kind == "any" for obstacle in obstacles),
         )
 
 
 def nearest(rows: Iterable[Row], missing: Mapping[str, Lacked]) -> list[Row]:
-    """Order near misses: by the number of things that they lack, then by the score that they would have.
+    """Order near misses: bare ones last, then by how many things they lack, then by the score that they would have.
 
     Args:
         missing: what a paper lacked, by its id; papers without are left out.
     """
 
-    def key(row: Row) -> tuple[tuple[int, float], int, str]:
+    def key(row: Row) -> tuple[tuple[bool, int, float], int, str]:
         return _distance(missing[row[0].id]), -row[0].day.toordinal(), row[0].id
 
     return sorted((row for row in rows if row[0].id in missing), key=key)
@@ -102,8 +104,8 @@ def picked(rows: Iterable[Row], as_of: dt.date) -> list[Row]:
     return sorted(rows, key=lambda row: sha256(f"{as_of} {row[0].id}".encode("utf-8", "replace")).digest())
 
 
-def _distance(miss: Lacked) -> tuple[int, float]:
-    return len(miss.things), -miss.would_score
+def _distance(miss: Lacked) -> tuple[bool, int, float]:
+    return miss.bare, len(miss.things), -miss.would_score
 
 
 def _short(relevance: float, threshold: float) -> tuple[str, ...]:
