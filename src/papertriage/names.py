@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+
+import msgspec
 
 from papertriage.text import clean, tokens
 
@@ -45,17 +48,35 @@ _EAST_ASIAN = re.compile(
 )
 
 
+class _Reading(msgspec.Struct, frozen=True, gc=False):
+    """One way to read a name.
+
+    Attributes:
+        given: the given names, each of one or more parts.
+        family: the letters of the surname, particles included.
+        strict: it takes two or three capitals for initials that may be a name (`Li`): each of them must agree.
+    """
+
+    given: tuple[Name, ...]
+    family: str
+    strict: bool = False
+
+
 def same_person(wanted: str, name: str) -> bool:
     """Say whether a name in a listing can be the person that a rule names.
 
     Surnames must be equal, particles included. Of the given names each must agree in order; an initial stands for a
     name that begins with it; middle names may be absent on either side, the first name may not, unless the rule has a
-    surname only. Letter case, accents, hyphens and the order `Finn, Chelsea` make no difference.
+    surname only. Letter case, accents and hyphens make no difference, nor does the order where it can be seen: at a
+    comma (`Finn, Chelsea`), initials behind (`Finn C`, `Kim JH`) or a surname in capitals (`FINN Chelsea`). Letters
+    that are written as two without their sign are both: `Müller` is `Mueller` and `Muller`, who are two people.
 
     >>> same_person("Chelsea Finn", "Finn, C."), same_person("Chelsea Finn", "Carol Finn")
     (True, False)
     >>> same_person("Wei Chen", "Wen Chen"), same_person("van der Maaten", "Laurens van der Maaten")
     (False, True)
+    >>> same_person("Jae-Hyun Kim", "Kim JH"), same_person("Jürgen Müller", "J. Mueller")
+    (True, True)
     """
     if _PLAIN.fullmatch(name) and not any(end in _letters(name) for end in _ends(wanted)):
         return False
@@ -82,15 +103,28 @@ _NO_LETTERS = str.maketrans("", "", " .'-")
 @lru_cache(maxsize=1 << 12)
 def _ends(wanted: str) -> frozenset[str]:
     """Give the letters of the surnames, one of which a plain name must have: most names are ruled out so."""
-    return frozenset("".join(_parts(spelling)[1]) for spelling in (wanted, wanted.replace("-", " ")))
+    spellings = (wanted, wanted.replace("-", " "))
+    return frozenset(reading.family for spelling in spellings for reading in _readings(spelling))
 
 
 def _same(wanted: str, name: str) -> bool:
-    wanted_given, wanted_surname = _parts(wanted)
+    return any(
+        ours.family == theirs.family
+        and (not ours.given or _given_agree(ours.given, theirs.given, strict=ours.strict or theirs.strict))
+        for ours in _readings(wanted)
+        if ours.family
+        for theirs in _readings(name)
+    )
+
+
+def person_key(name: str) -> str:
+    """Give what spellings of one full name share that differ in letter case, accents or the side of the comma.
+
+    >>> person_key("Finn, Chelsea") == person_key("chelsea finn")
+    True
+    """
     given, family = _parts(name)
-    if not wanted_surname or "".join(wanted_surname) != "".join(family):
-        return False
-    return not wanted_given or _given_agree(wanted_given, given)
+    return " ".join([*("-".join(one) for one in given), *family])
 
 
 def surname(name: str) -> str:
@@ -98,14 +132,22 @@ def surname(name: str) -> str:
     return " ".join(_parts(name)[1])
 
 
-def _given_agree(wanted: tuple[Name, ...], given: tuple[Name, ...]) -> bool:
+def _given_agree(wanted: tuple[Name, ...], given: tuple[Name, ...], *, strict: bool) -> bool:
     if not given:
         return False
     flat, other = [part for name in wanted for part in name], [part for name in given for part in name]
+    if strict:
+        return len(flat) == len(other) and all(map(_agree, flat, other))
     if "".join(flat) == "".join(other):  # Xiao-Ming, Xiaoming, Xiao Ming
         return True
     if len(flat) == len(other) and all(map(_agree, flat, other)):
         return True
+    if all(len(part) == 1 for part in flat) or all(len(part) == 1 for part in other):
+        # Initials stand for parts too: J. H. is no Jae-Joon.
+        few_parts, many_parts = sorted((flat, other), key=len)
+        left = iter(many_parts[1:])
+        first = _agree(few_parts[0], many_parts[0])
+        return first and all(any(_agree(part, candidate) for candidate in left) for part in few_parts[1:])
     if not _names_agree(wanted[0], given[0]):
         return False
     few, many = sorted((wanted[1:], given[1:]), key=len)
@@ -123,6 +165,88 @@ def _names_agree(one: Name, other: Name) -> bool:
 
 def _agree(one: str, other: str) -> bool:
     return one == other or (min(len(one), len(other)) == 1 and one[0] == other[0])
+
+
+@lru_cache(maxsize=1 << 16)
+def _readings(name: str) -> tuple[_Reading, ...]:
+    """Give every way in which a name can be read, the plainest first."""
+    found: dict[_Reading, None] = {}
+    spelled = clean(name)
+    two_letters = spelled if spelled.isascii() else spelled.translate(_AS_TWO)
+    for spelling in dict.fromkeys([spelled, two_letters]):
+        given, family = _parts(spelling)
+        found[_Reading(given, "".join(family))] = None
+        for ahead, behind, strict in _turned(spelling):
+            letters = "".join("".join(word) for word in _words(behind))
+            found[_Reading(tuple(_words(ahead)), letters, strict)] = None
+    givens = dict.fromkeys((reading.given, reading.strict) for reading in found)
+    families = dict.fromkeys(reading.family for reading in found)
+    if len(families) > 1 and len(found) == 2 and two_letters != spelled:  # Jürgen Mueller, Juergen Müller
+        found |= {_Reading(given, family, strict): None for given, strict in givens for family in families}
+    return tuple(found)
+
+
+_AS_TWO = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe", "Å": "Aa"}
+)
+"""Letters that are written as two where there is no sign for them; `ß` and `æ` become two by folding."""
+
+_INITIALS = re.compile(r"(?:[^\W\d_]\.?-?){1,3}")
+_SHORT_SURNAMES = frozenset(
+    "an ba bi bo da de di do du fu ge go gu ha he ho hu jo ju ke ko ku la le li lo lu ly ma mo mu na ng ni no oh ou pu "
+    "qi qu re ro se si so su sy to vo vu wu xi xu ye yi yo yu".split()
+)
+"""Surnames of two letters that are common; in capitals they look like initials."""
+
+
+def _turned(name: str) -> Iterator[tuple[str, str, bool]]:
+    """Give given names and surname for each other order that the letters show, and whether to hold it strictly."""
+    family, comma, rest = _IN_BRACKETS.sub(" ", name).partition(",")
+    words = family.split()
+    if comma:
+        given = rest.split()
+        if given and _glued(given[0]) and not family.isupper():  # Kim, JH
+            yield _parted(given), family, _may_be_a_name(given[0])
+        return
+    while len(words) > 2 and words[-1].strip(".").lower() in _SUFFIXES:  # King ML Jr
+        words.pop()
+    if len(words) < 2:
+        return
+    mixed = not "".join(words).isupper()
+    start = len(words)
+    while start > 1 and _is_initials(words[start - 1]):
+        start -= 1
+    if start < len(words) and (len(words[0]) > 2 or not _is_initials(words[0])):
+        behind = words[start:]  # Finn C, Kim JH, Ivanov I. I.
+        unsure = any(map(_may_be_a_name, behind))
+        if mixed or not unsure:
+            yield _parted(behind), " ".join(words[:start]), unsure
+    if mixed and _glued(words[0]):  # JH Kim
+        yield _parted(words[:-1]), words[-1], _may_be_a_name(words[0])
+    if mixed and len(words[0]) > 1 and words[0].isupper() and "." not in words[0]:  # KIM Jae-Hyun
+        yield " ".join(words[1:]), words[0], False
+
+
+def _is_initials(word: str) -> bool:
+    return bool(_INITIALS.fullmatch(word)) and word.isupper()
+
+
+def _glued(word: str) -> bool:
+    """Say whether a word is two or three capitals side by side."""
+    return 2 <= len(word) <= 3 and word.isalpha() and word.isupper()
+
+
+def _may_be_a_name(word: str) -> bool:
+    """Say whether capitals that can be initials can also be a short name: `LI`, `KIM`."""
+    if not _glued(word):
+        return False
+    lower = word.lower()
+    return lower in _SHORT_SURNAMES if len(word) == 2 else any(vowel in lower for vowel in "aeiouy")
+
+
+def _parted(words: Iterable[str]) -> str:
+    """Write glued initials apart."""
+    return " ".join(" ".join(word) if _glued(word) else word for word in words)
 
 
 @lru_cache(maxsize=1 << 16)
