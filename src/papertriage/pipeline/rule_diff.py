@@ -86,7 +86,7 @@ def _causes(was: Score, now: Score) -> tuple[Cause, ...]:
     causes = []
     for key in dict.fromkeys([*after, *before]):
         one, other = before.get(key), after.get(key)
-        if one is not None and other is not None and one.points == other.points:
+        if (one.points if one else 0.0) == (other.points if other else 0.0):
             continue
         line = other or one
         assert line is not None

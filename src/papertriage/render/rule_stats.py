@@ -51,7 +51,8 @@ def stats_text(
 
 def _add_row(page: Page, row: TermStats, *, weeks: int, room: int, terms: int) -> None:
     bars = sparkline(row.weeks[-weeks:] if weeks else (), ascii_only=page.ascii_only)
-    left = f"{row.papers:>8}  {row.share:>6.1%}  {bars:<{room}}  "
+    share = "<0.1%" if 0 < row.share < 0.0005 else f"{row.share:.1%}"
+    left = f"{row.papers:>8}  {share:>6}  {bars:<{room}}  "
     role = [] if row.role in {"any", "exclude", "follow"} else [Piece(f"  {row.role}", "faint")]
     flags = "; ".join(_flag(flag) for flag in row.flags)
     tail: Line = [
