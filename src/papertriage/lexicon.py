@@ -9,6 +9,7 @@ the cache did. Inflections are told by the Snowball stemmer *and* by spelling, s
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -59,13 +60,14 @@ def load_lexicon() -> Lexicon:
 _IRREGULAR_PLURALS = {
     plural: singular
     for singular, plurals in {
-        "addendum": "addenda", "alga": "algae", "alumnus": "alumni", "antenna": "antennae", "automaton": "automata",
-        "axis": "axes", "axon": "axa", "bacillus": "bacilli", "bacterium": "bacteria", "calf": "calves",
-        "child": "children", "corpus": "corpora", "criterion": "criteria", "curriculum": "curricula",
-        "datum": "data", "equilibrium": "equilibria", "erratum": "errata", "extremum": "extrema", "focus": "foci",
-        "foot": "feet", "formula": "formulae", "fungus": "fungi", "ganglion": "ganglia", "genus": "genera",
-        "goose": "geese", "half": "halves", "hippocampus": "hippocampi", "knife": "knives", "larva": "larvae",
-        "leaf": "leaves", "lemma": "lemmata", "life": "lives", "locus": "loci", "man": "men", "maximum": "maxima",
+        "addendum": "addenda", "alga": "algae", "alumnus": "alumni", "antenna": "antennae", "atlas": "atlases",
+        "automaton": "automata", "axis": "axes", "axon": "axa", "bacillus": "bacilli", "bacterium": "bacteria",
+        "bias": "biases", "bus": "buses", "calf": "calves", "child": "children", "corpus": "corpora",
+        "criterion": "criteria", "curriculum": "curricula", "datum": "data", "equilibrium": "equilibria",
+        "erratum": "errata", "extremum": "extrema", "focus": "foci", "foot": "feet", "formula": "formulae",
+        "fungus": "fungi", "ganglion": "ganglia", "gas": "gases", "genus": "genera", "goose": "geese",
+        "half": "halves", "hippocampus": "hippocampi", "knife": "knives", "larva": "larvae", "leaf": "leaves",
+        "lemma": "lemmata", "lens": "lenses", "life": "lives", "locus": "loci", "man": "men", "maximum": "maxima",
         "medium": "media", "memorandum": "memoranda", "millennium": "millennia", "minimum": "minima",
         "mitochondrion": "mitochondria", "modulus": "moduli", "momentum": "momenta", "mouse": "mice",
         "nebula": "nebulae", "neurosis": "neuroses", "nova": "novae", "nucleus": "nuclei", "optimum": "optima",
@@ -95,8 +97,12 @@ _NOT_PLURAL = frozenset(
 _VERBS_APART = {"unite": "unit", "secrete": "secret"}
 """Verbs whose -ed and -ing forms could come from an unrelated word that has the same stem."""
 
+_NOT_PAST = frozenset(["embed", "imbed"])
+"""Verbs in -ed, which the stemmer takes for a past."""
+
 _VOWEL = re.compile("[aeiouy]")
-_DOUBLED = re.compile(r"([bdfgklmnprstvz])\1$")
+_DOUBLING = "bdfglmnprt"
+_DOUBLED = re.compile(rf"([{_DOUBLING}])\1$")
 
 
 def is_plural(one: str, other: str) -> bool:
@@ -113,6 +119,8 @@ def base_forms(key: str) -> frozenset[str]:
     ['map', 'mapp', 'mappe', 'mapping']
     """
     forms = {key}
+    if key in _NOT_PAST:
+        return frozenset(forms)
     if key in _IRREGULAR_PLURALS:
         forms.add(_IRREGULAR_PLURALS[key])
     if len(key) > 3 and key.endswith("s") and not key.endswith("ss") and key not in _NOT_PLURAL:
@@ -124,7 +132,8 @@ def base_forms(key: str) -> frozenset[str]:
     singular = key[:-1] if key.endswith("ings") else key
     for ending in ("ing", "ed"):
         if singular.endswith(ending):
-            forms.update(_verbs(singular[: -len(ending)]))
+            base = singular[: -len(ending)]
+            forms.update(_verbs(base) - {base} if ending == "ed" and base.endswith("e") else _verbs(base))
             forms.add(singular)
     return frozenset(forms)
 
@@ -169,7 +178,17 @@ def is_inflection(one: str, other: str) -> bool:
         return False
     if is_plural(one, other) or not _classical(one).isdisjoint(_classical(other)):
         return True
-    return not base_forms(one).isdisjoint(base_forms(other)) and stem(one) == stem(other)
+    bases = base_forms(one) & base_forms(other)
+    return bool(bases) and (any(map(_PLAIN.fullmatch, bases)) or stem(one) == stem(other))
+
+
+_PLAIN = re.compile(
+    "(?=.{5})(?!inter$|univer$)(?:[a-z]*(?:[aeiou][^aeiouy][a-z]*|[aeiou]{2})(?:(?<!i)ng|[bcdfhklmnpqrtvwxz])"
+    "(?<!at|bl|iz|ed|bb|dd|ff|gg|ll|mm|nn|pp|rr|tt|zz)"
+    "|[a-z]*[aeiou][b-df-hj-np-tv-xz]+[aeiouy]+[b-df-hj-np-tv-xz]+"
+    "(?<!al|er|ic|nc|nt|on|or|iv|sm|ss|ul|us|bb|dd|ff|gg|ll|mm|nn|pp|rr|tt)e)"
+)
+"""Words to whose inflections the stemmer gives one stem (tested): it need not be asked, nor loaded."""
 
 
 @cache
@@ -182,7 +201,7 @@ def _stemmer() -> Any:  # PyStemmer's or the pure one: neither has types
 @lru_cache(maxsize=1 << 16)
 def stem(key: str) -> str:
     """Give the Snowball stem (English) of a key: https://snowballstem.org/algorithms/english/stemmer.html."""
-    result: str = _stemmer().stemWord(key)
+    result: str = key if key in _NOT_PAST else _stemmer().stemWord(key)
     return result
 
 
@@ -243,8 +262,9 @@ _AMERICAN = [
     )
 ]
 _MAYBE_BRITISH = re.compile(
-    "is[ei]|isa|lys[ei]|logu|ll[eio]|our|r[ei]|oeuvr|ae|oe|ence|gement|lful|l(?:s|ments?)?$|ss(?:ed|ing)|tt|ulph|"
-    "iniu|artef|agei|nt$|grey|moul|plou|scep|amme|eable"
+    "is(?:e[ds]?|ers?|ings?)$|isa[bt]|practis|lys[ei]|logu|ll(?:ed|[eo]rs?|ings?)$|[cl]ill|our|r(?:e[ds]?|ing)$|uill"
+    "|oeuvr|ae|oe|[fct]ence|gement|lful|l(?:s|ments?)?$|ss(?:ed|ing)$|itt|ulph|iniu|artef|agei|rnt$|^gr|moul|plou"
+    "|scep|amme|eable"
 )
 
 
@@ -262,48 +282,6 @@ def american(key: str) -> str:
     return key
 
 
-# -- what all forms and spellings of a word share ---------------------------------------------------------------
-
-_SPELLED_APART = re.compile(
-    "^(?:acknowledg|aging|ageing|art[ei]fact|gr[ae]y|judg|learn(?:t|ed)$|plou?gh|plow|practi|s[ck]eptic|siza|size|us[ae])"
-    "|alumin|catalog|maneuv|manoeuv"
-)
-_SKELETON = [("ou", "o"), ("ae", "e"), ("oe", "e"), ("z", "s"), ("ph", "f")]
-
-
-@lru_cache(maxsize=1 << 17)
-def skeleton(key: str) -> str:
-    """Give a key with what British and American spelling write in two ways written in one."""
-    for one, other in _SKELETON:
-        key = key.replace(one, other)
-    return key.replace("ll", "l")
-
-
-def common_start(key: str) -> str:
-    """Give letters with which the skeleton of every form and spelling of a key begins, for ruling out the others.
-
-    >>> common_start("tokenization"), common_start("training"), common_start("feet")
-    ('tokenisati', 'tra', 'f')
-    """
-    if _SPELLED_APART.search(key):
-        return ""
-    irregular = _IRREGULAR_PLURALS.get(key) or _IRREGULAR_SINGULARS.get(key)
-    if irregular:
-        one, other = skeleton(key), skeleton(irregular)
-        return next(one[:length] for length in range(len(one), -1, -1) if other.startswith(one[:length]))
-    if key.endswith("ices"):
-        return skeleton(key[:-4])[:-1]
-    base = min(base_forms(key), key=len)
-    return skeleton(base)[: -1 if len(base) < 5 else -2]
-
-
-def longest_form(key: str) -> int:
-    """Give the number of letters that no form or spelling of a key exceeds."""
-    if len(key) < 3:
-        return len(key) + 1
-    return min(map(len, base_forms(key))) + 6  # a doubled letter, -ings, a letter for the British spelling
-
-
 def same_word(one: str, other: str) -> SameWord | None:
     """Say how two keys are one word, or None when they are not.
 
@@ -319,3 +297,141 @@ def same_word(one: str, other: str) -> SameWord | None:
         return "inflection"
     changed = (one_american, other_american) != (one, other)
     return "spelling" if changed and is_inflection(one_american, other_american) else None
+
+
+# -- all forms of a word --------------------------------------------------------------------------------------
+
+_BRITISH = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        ("^practic(?=e|i)", "practis"),
+        ("iz(?=(?:e|es|ed|ing|ings|er|ers|ation|ations|ational|able|ability)$)", "is"),
+        ("(?<=[a-z]l)yz(?=(?:e|es|ed|ing|er|ers|able)$)", "ys"),
+        ("log(?=s?$)", "logue"),
+        ("log(?=(?:ed|er|ers|ing)$)", "logu"),
+        ("(?<=[aeo]l)(?=(?:ed|ing|ings|er|ers|or|ors)$)", "l"),
+        ("(pencil|stencil|council|tranquil)(?=[eio])", r"\1l"),
+        (f"({_OUR})or", r"\1our"),
+        ("(cent|met|fib|theat|lit|calib|spect|sab|somb|lust|meag|och|mit|tit|goit|saltpet)er(?=s?$)", r"\1re"),
+        ("(cent|fib|calib|mit)er(?=(?:ed|ing)$)", r"\1r"),
+        ("maneuver", "manoeuvre"),
+        ("maneuver", "manoeuvr"),
+        ("hem", "haem"),
+        ("(?<=[nkhcr])(?=emi[ac])", "a"),
+        ("(?<=p)ed(?=[io])", "aed"),
+        ("esth(?=e|i)", "aesth"),
+        ("(gyn|arch|pal)e(?=[co])", r"\1ae"),
+        ("^etiol", "aetiol"),
+        ("^cesium", "caesium"),
+        ("^fec", "faec"),
+        ("^estr", "oestr"),
+        ("edem", "oedem"),
+        ("esoph", "oesoph"),
+        ("^fet", "foet"),
+        ("rrhe", "rrhoe"),
+        ("^celiac", "coeliac"),
+        ("^homeo", "homoeo"),
+        ("^ameb", "amoeb"),
+        ("^(def|off|lic|pret)ense(?=s?$)", r"\1ence"),
+        ("^(judg|acknowledg)ment", r"\1ement"),
+        ("^(skil|wil)lful(?=$|ly$)", r"\1ful"),
+        ("^(fulfil|enrol|instal|distil|instil)l(?=(?:s|ment|ments)?$)", r"\1"),
+        ("^(focus|bias)(?=(?:ed|ing)$)", r"\1s"),
+        ("^benefit", "benefitt"),
+        ("^sulf", "sulph"),
+        ("^aluminum", "aluminium"),
+        ("^artifact", "artefact"),
+        ("^aging$", "ageing"),
+        ("^learned$", "learnt"),
+        ("^gray(?=$|s|ed|ish|scale)", "grey"),
+        ("^mold", "mould"),
+        ("^plow", "plough"),
+        ("^skeptic", "sceptic"),
+        ("^program(?=s?$)", "programme"),
+        ("^(us|siz)able", r"\1eable"),
+    )
+]
+"""`_AMERICAN` the other way round: what may come out, `same_word` decides."""
+
+_MAYBE_AMERICAN = re.compile(
+    "|".join(pattern.pattern for pattern, _ in _BRITISH if not pattern.pattern.startswith("^"))
+    + "|^(?:practi|etiol|cesium|fec|estr|fet|celiac|homeo|ameb|(?:def|off|lic|pret)ense|judgm|acknowledgm|skill|will|"
+    "fulfill|enroll|install|distill|instill|focus|bias|benefit|sulf|alumi|artif|agin|learned|gray|mold|plow|skept|"
+    "program|usab|sizab)"
+)
+
+
+@lru_cache(maxsize=1 << 14)
+def forms(key: str) -> dict[str, SameWord]:
+    """Give all keys that are the same word as a key, and how: itself, its inflections, its British and American forms.
+
+    >>> sorted(forms("fibre"))
+    ['fiber', 'fibered', 'fibering', 'fiberings', 'fibers', 'fibre', 'fibred', 'fibres', 'fibring', 'fibrings']
+    """
+    us = american(key)
+    possible = _inflections(key)
+    if us != key:
+        possible |= _inflections(us)
+    spelt = possible
+    for _ in range(2):  # one spelling after another: `haemolyse`
+        spelt = {other for one in spelt if _MAYBE_AMERICAN.search(one) for other in _british(one)} - possible
+        possible = possible | spelt
+    found: dict[str, SameWord] = {key: "exact"}
+    for other in possible:
+        same = same_word(key, other)
+        if same:
+            found[other] = same
+    return found
+
+
+def _inflections(key: str) -> set[str]:
+    """Give what may be inflected from a word that the key may be inflected from, and some more."""
+    bases = base_forms(key) | _classical(key)
+    known = {base for base in bases if base != key and load_lexicon().known(base)}
+    found = {key, key + "s"}
+    if is_plural(key[:-1], key):
+        found.add(key[:-1])
+    if key.endswith("eed"):
+        known.add(key)
+    for base in known or bases:  # `training` is from train, and not from traine
+        found.update((base, base + "s"))
+        if base.endswith(("s", "x", "z", "ch", "sh", "o")):
+            found.add(base + "es")
+        if base.endswith("y"):
+            found.add(base[:-1] + "ies")
+        if base.endswith("sis"):
+            found.add(base[:-2] + "es")
+        if base.endswith(("ix", "ex")):
+            found.add(base[:-2] + "ices")
+        if base in _IRREGULAR_SINGULARS:
+            found.add(_IRREGULAR_SINGULARS[base])
+        if not _NO_VERB.search(base):
+            found.update(_verb_forms(base))
+    return found
+
+
+_NO_VERB = re.compile("^.{0,2}$|.{4}ity$|.{7}ly$|[aeiouy].*ing$")
+_DOUBLES = re.compile(f"(?:^|[^aeiou]|qu)[aeiouy][{_DOUBLING}]$")
+
+
+def _verb_forms(base: str) -> Iterator[str]:
+    past = present = [base]
+    if base.endswith("e"):
+        past = [base[:-1]]
+        present = [base, base[:-1]] if base.endswith(("ee", "oe", "ue", "ye")) else past
+    elif base.endswith("y"):
+        past = [base, base[:-1] + "i"]
+    elif _DOUBLES.search(base):
+        past = present = [base, base + base[-1]]
+    for start in past:
+        yield start + "ed"
+    for start in present:
+        yield start + "ing"
+        yield start + "ings"
+
+
+def _british(key: str) -> Iterator[str]:
+    for pattern, replacement in _BRITISH:
+        other, count = pattern.subn(replacement, key)
+        if count:
+            yield other

@@ -1,23 +1,27 @@
 """Whether a word of a term and a word of a text are alike, and how much: the core of matching.
 
 An *entry* is what a text offers for comparison: the key of one token, or the keys of two or three adjacent tokens
-parted by a space (`pre training`), which are compared joined.
+parted by a space, a *window* (`pre training`). All that is alike can be told from the word: its forms, its forms cut
+in pieces (`cuts`), and what is a misspelling of it or of the rest that an exact piece leaves (`splits`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
-from rapidfuzz.distance import LCSseq
 from rapidfuzz.fuzz import ratio
 
-from papertriage.lexicon import Lexicon, SameWord, common_start, is_plural, longest_form, same_word, skeleton
+from papertriage.lexicon import Lexicon, SameWord, forms, is_plural
 from papertriage.model import MatchKind
 from papertriage.text import Token
 
 FUZZY_LETTERS = 5
 """Shorter tokens are never compared fuzzily."""
+
+EXACT_LETTERS = 2
+"""So many letters at least has the exact piece of a misspelling cut in two."""
 
 JOINED = 3
 """So many tokens at most are compared joined."""
@@ -32,18 +36,19 @@ class Word(msgspec.Struct, frozen=True):
     Attributes:
         key: what is compared.
         strict: an acronym or a word with digits: a text must have it as it is, a plural s apart.
-        fuzzy: least similarity, None for none.
+        fuzzy: least similarity of a misspelling; None where none is taken.
         joined: it is made of several tokens.
-        start: with these letters the skeleton of each of its forms begins (`lexicon.common_start`).
-        longest: no form of it is longer (`lexicon.longest_form`).
     """
 
     key: str
     strict: bool
     fuzzy: int | None
     joined: bool
-    start: str
-    longest: int
+
+    @property
+    def forms(self) -> Mapping[str, SameWord]:
+        """The keys that are this word, and how."""
+        return _plurals(self.key) if self.strict else forms(self.key)
 
 
 class Alike(msgspec.Struct, frozen=True):
@@ -57,7 +62,13 @@ def word_of(tokens: Sequence[Token], fuzzy: int | None) -> Word:
     """Give what a term looks for with one token, or with several joined."""
     key = "".join(token.key for token in tokens)
     strict = has_digit(key) or any(sum(map(str.isupper, token.form)) > 1 for token in tokens)
-    return Word(key, strict, fuzzy, len(tokens) > 1, common_start(key), longest_form(key))
+    return Word(key, strict, None if strict or len(key) < FUZZY_LETTERS else fuzzy, len(tokens) > 1)
+
+
+def _plurals(key: str) -> dict[str, SameWord]:
+    found: dict[str, SameWord] = {key: "exact"}
+    found.update((other, "inflection") for other in (key + "s", key[:-1]) if is_plural(key, other))
+    return found
 
 
 def has_digit(key: str) -> bool:
@@ -70,65 +81,90 @@ def may_join(one: str, other: str) -> bool:
     return not (one[-1].isnumeric() and other[0].isnumeric())
 
 
-def alike(word: Word, entry: str, lexicon: Lexicon) -> Alike | None:
-    """Compare a word with an entry of a text.
+def may_be_slip(key: str, lexicon: Lexicon) -> bool:
+    """Say whether a key of a text may be a misspelling: long enough, without digits, and no well-known word."""
+    return len(key) >= FUZZY_LETTERS and not has_digit(key) and not lexicon.known(key)
 
-    100 when they are equal, forms of one word, or British and American spellings of one; else the normalised Indel
-    similarity if it reaches the word's `fuzzy` and the guards hold. None when they are not alike.
+
+class Split(NamedTuple):
+    """A word cut in two: what a text must have exactly, and what it may have misspelt."""
+
+    exact: str
+    rest: str
+    exact_first: bool
+
+    def window(self, slip: str) -> str:
+        """Give the window that has a misspelling of the rest."""
+        return f"{self.exact} {slip}" if self.exact_first else f"{slip} {self.exact}"
+
+
+def splits(key: str) -> Iterator[Split]:
+    """Give the ways to cut a word in two of which one piece may be misspelt.
+
+    >>> [split.window("…") for split in splits("midlevel")]
+    ['mi …', 'mid …', '… vel', '… el']
     """
-    parts = entry.split(" ")
-    key = "".join(parts)
-    joined = word.joined or len(parts) > 1
-    same: SameWord | None
-    if word.strict or has_digit(key):
-        same = "exact" if key == word.key else "inflection" if is_plural(key, word.key) else None
-    else:
-        same = same_word(word.key, key) if len(key) <= word.longest else None
+    for place in range(EXACT_LETTERS, len(key) - FUZZY_LETTERS + 1):
+        yield Split(key[:place], key[place:], exact_first=True)
+    for place in range(FUZZY_LETTERS, len(key) - EXACT_LETTERS + 1):
+        yield Split(key[place:], key[:place], exact_first=False)
+
+
+def cuts(key: str, vocabulary: Container[str], most: int = JOINED) -> Iterator[tuple[str, ...]]:
+    """Give the ways to cut a key in two or three pieces that a vocabulary has, never between digits."""
+    for place in range(1, len(key)):
+        first, rest = key[:place], key[place:]
+        if first in vocabulary and may_join(first, rest):
+            if rest in vocabulary:
+                yield first, rest
+            if most > 2:
+                for others in cuts(rest, vocabulary, most - 1):
+                    yield first, *others
+
+
+def alike(word: Word, entry: str, lexicon: Lexicon) -> Alike | None:
+    """Compare a word with an entry of a text; None when they are not alike.
+
+    100 when the entry, joined, is a form of the word. Else, for one token, the normalised Indel similarity if it
+    reaches the word's `fuzzy` and the guards hold: the first letter agrees, both have five letters and no digits, and
+    the token is no well-known word. Two tokens may be a misspelling too, if one is exactly what the word has there and
+    the other is alike to the rest by the same rule. Several tokens of a term are never compared with several.
+    """
+    pieces = entry.split(" ")
+    if word.joined and len(pieces) > 1:
+        return None
+    key = "".join(pieces)
+    same = word.forms.get(key)
     if same:
-        return Alike(100.0, "join" if joined else same)
-    similarity = _fuzzily(word, key, parts, lexicon)
+        return Alike(100.0, "join" if word.joined or len(pieces) > 1 else same)
+    if word.fuzzy is None:
+        return None
+    if len(pieces) == 1:
+        similarity = _slip(word.key, key, word.fuzzy, lexicon)
+    elif any(_is_cut_slip(split, entry, word.fuzzy, lexicon) for split in splits(word.key)):
+        similarity = ratio(word.key, key, score_cutoff=word.fuzzy)
+    else:
+        return None
     return Alike(similarity, "fuzzy") if similarity else None
 
 
-def plausible(word: Word, key: str) -> bool:
-    """Rule out most keys, joined where they are several, at little cost; `alike` decides on the others."""
-    if len(key) <= word.longest and skeleton(key).startswith(word.start):
-        return True
-    return word.fuzzy is not None and ratio(word.key, key, score_cutoff=word.fuzzy) > 0
+def _is_cut_slip(split: Split, entry: str, fuzzy: int, lexicon: Lexicon) -> bool:
+    one, _, other = entry.partition(" ")
+    exact, slip = (one, other) if split.exact_first else (other, one)
+    return exact == split.exact and _slip(split.rest, slip, fuzzy, lexicon) > 0
 
 
-def _fuzzily(word: Word, key: str, parts: list[str], lexicon: Lexicon) -> float:
-    if word.fuzzy is None or word.strict or key[0] != word.key[0]:
+def _slip(word: str, key: str, fuzzy: int, lexicon: Lexicon) -> float:
+    if len(word) < FUZZY_LETTERS or key[:1] != word[0] or not may_be_slip(key, lexicon):
         return 0.0
-    if min(len(key), len(word.key)) < FUZZY_LETTERS or has_digit(key):
-        return 0.0
-    similarity = float(ratio(word.key, key, score_cutoff=word.fuzzy))
-    # A well-known word is no misspelling of another, and well-known words side by side are none either:
-    # `generate on` is not `generation`.
-    if not similarity or all(map(lexicon.known, parts)):
-        return 0.0
-    if len(parts) > 1 and not _belong_together(word, parts, lexicon):
-        return 0.0
-    return similarity
-
-
-def _belong_together(word: Word, parts: list[str], lexicon: Lexicon) -> bool:
-    """Say whether a misspelling was cut in parts: each has mostly the word's letters, and none is another word like it.
-
-    `evaluate siso` is not `evaluation`, and `interpretable itc` is not `interpretability`.
-    """
-    letters = LCSseq.similarity(word.key, "".join(parts))
-    for place, part in enumerate(parts):
-        rest = "".join(parts[:place] + parts[place + 1 :])
-        if 3 * (letters - LCSseq.similarity(word.key, rest)) < 2 * len(part):
-            return False
-        if lexicon.known(part) and ratio(word.key, part, score_cutoff=word.fuzzy) > 0:
-            return False
-    return True
+    return ratio(word, key, score_cutoff=fuzzy)
 
 
 def windows_at(tokens: Sequence[Token], start: int) -> Iterator[str]:
-    """Give the entries of two and three adjacent tokens that start at one place."""
+    """Give the windows of two and three adjacent tokens that start at one place.
+
+    None goes across a sentence's end, or where digits meet.
+    """
     entry = last = tokens[start].key
     for following in tokens[start + 1 : start + JOINED]:
         if following.breaks or not may_join(last, following.key):
@@ -136,9 +172,3 @@ def windows_at(tokens: Sequence[Token], start: int) -> Iterator[str]:
         last = following.key
         entry = f"{entry} {last}"
         yield entry
-
-
-def windows(tokens: Sequence[Token]) -> Iterator[str]:
-    """Give the entries of two and three adjacent tokens: none across a sentence's end, or where digits meet."""
-    for start in range(len(tokens)):
-        yield from windows_at(tokens, start)

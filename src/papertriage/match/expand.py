@@ -1,20 +1,24 @@
 """Terms expanded into what a vocabulary has that is alike.
 
 A term is compared with the vocabulary, not with texts: once expanded, it is looked up in a text exactly (`find.py`).
+What is alike is told from the word (`alike.py`), so that most of it is looked up in the vocabulary and not searched.
 An `Expansion` is a plain value; it can be stored, and extended when the vocabulary has grown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import chain, pairwise
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
+from rapidfuzz.fuzz import ratio
 
-from papertriage.lexicon import Lexicon
-from papertriage.match.alike import JOINED, Alike, Word, alike, may_join, plausible, word_of
+from papertriage.match.alike import JOINED, Alike, Word, cuts, may_join, splits, word_of
+from papertriage.match.vocabulary import Vocabulary
 from papertriage.rules.terms import Near, Pattern, Term
 from papertriage.text import Token
+
+JOIN = Alike(100.0, "join")
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -24,7 +28,7 @@ class Part(msgspec.Struct, frozen=True):
         start, count: which tokens of the term.
         word: what they look for.
         entries: keys of the vocabulary that are alike.
-        windows: windows of the vocabulary that are alike, by their first key.
+        windows: windows that are alike and whose keys the vocabulary has, by their first key.
     """
 
     start: int
@@ -82,37 +86,70 @@ def _joins(tokens: Sequence[Token]) -> bool:
     return all(may_join(one.key, other.key) and not other.breaks for one, other in pairwise(tokens))
 
 
-def expand(term: Term, vocabulary: Iterable[str], lexicon: Lexicon) -> Expansion:
-    """Expand a term into the entries of a vocabulary that are alike.
+def expand(term: Term, vocabulary: Vocabulary) -> Expansion:
+    """Expand a term into what a vocabulary has that is alike.
 
     Args:
         term: a phrase or a proximity.
-        vocabulary: keys of tokens, and windows of adjacent ones (`alike.windows`).
-        lexicon: the well-known words.
+        vocabulary: the keys of texts; windows follow from them.
     """
-    return extend(unexpanded(term), vocabulary, lexicon)
+    return extend(unexpanded(term), vocabulary, vocabulary)
 
 
-def extend(expansion: Expansion, vocabulary: Iterable[str], lexicon: Lexicon) -> Expansion:
-    """Give the expansion with the entries of more vocabulary."""
-    by_initial: dict[str, list[str]] = {}
-    for entry in vocabulary:
-        by_initial.setdefault(entry[0], []).append(entry)
-    parts = []
-    for part in expansion.parts:
-        windows = {first: dict(entries) for first, entries in part.windows.items()}
-        extended = msgspec.structs.replace(part, entries=dict(part.entries), windows=windows)
-        for entry in chain.from_iterable(by_initial.get(letter, ()) for letter in initials(part.word.key)):
-            if " " in entry and part.count > 1:
-                continue  # never several tokens with several
-            if plausible(part.word, entry.replace(" ", "")) and (likeness := alike(part.word, entry, lexicon)):
-                extended.add(entry, likeness)
-        parts.append(extended)
-    return msgspec.structs.replace(expansion, parts=tuple(parts))
+def extend(expansion: Expansion, vocabulary: Vocabulary, new: Vocabulary) -> Expansion:
+    """Give the expansion of a term against a vocabulary that has grown.
+
+    Args:
+        expansion: against the vocabulary without what is new.
+        vocabulary: as it is now.
+        new: what is new in it.
+
+    Returns:
+        What `expand` gives against the vocabulary as it is now.
+    """
+    parts = tuple(_extended(part, vocabulary, new) for part in expansion.parts)
+    return msgspec.structs.replace(expansion, parts=parts)
 
 
-def initials(key: str) -> str:
-    """Give the letters with which a key that is alike can begin: its own first, or those of `oestrogen`, `estrogen`."""
-    if key[0] == "e":
-        return "eao"
-    return key[0] + "e" if key.startswith(("ae", "oe")) else key[0]
+def _extended(part: Part, vocabulary: Vocabulary, new: Vocabulary) -> Part:
+    windows = {first: dict(entries) for first, entries in part.windows.items()}
+    extended = msgspec.structs.replace(part, entries=dict(part.entries), windows=windows)
+    _add_entries(extended, new)
+    if not part.word.joined:
+        _add_windows(extended, vocabulary, new)
+    return extended
+
+
+def _add_entries(part: Part, new: Vocabulary) -> None:
+    word = part.word
+    for form, same in word.forms.items():
+        if form in new:
+            part.add(form, Alike(100.0, "join" if word.joined else same))
+    if word.fuzzy is not None:
+        for key, similarity in new.slips(word.key, word.fuzzy):
+            if key not in word.forms:
+                part.add(key, Alike(similarity, "fuzzy"))
+
+
+def _add_windows(part: Part, vocabulary: Vocabulary, new: Vocabulary) -> None:
+    """Add the windows of which a piece is new."""
+    for form in part.word.forms:
+        for pieces in cuts(form, vocabulary):
+            if new is vocabulary or any(piece in new for piece in pieces):
+                part.add(" ".join(pieces), JOIN)
+    for window, similarity in _cut_slips(part.word, vocabulary, new):
+        part.add(window, Alike(similarity, "fuzzy"))
+
+
+def _cut_slips(word: Word, vocabulary: Vocabulary, new: Vocabulary) -> Iterator[tuple[str, float]]:
+    """Give the windows that are a misspelling of a word cut in two, of which a piece is new."""
+    if word.fuzzy is None:
+        return
+    for split in splits(word.key):
+        if split.exact in vocabulary:
+            for slip, _ in (vocabulary if split.exact in new else new).slips(split.rest, word.fuzzy):
+                window = split.window(slip)
+                key = window.replace(" ", "")
+                similarity = ratio(word.key, key, score_cutoff=word.fuzzy)
+                if similarity and key not in word.forms:
+                    yield window, similarity

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Literal
 
 from papertriage.lexicon import Lexicon
-from papertriage.match.alike import windows
 from papertriage.match.expand import expand
 from papertriage.match.find import Found, find_in, places_of
+from papertriage.match.vocabulary import Vocabulary
 from papertriage.model import Hit, Paper, Span
 from papertriage.names import same_person
 from papertriage.rules.terms import Author, Pattern, Rules, Term
@@ -61,11 +61,6 @@ class Field:
         return places_of(self.keys)
 
     @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """What a term is compared with: its keys, and windows of adjacent ones."""
-        return frozenset(self.places).union(windows(self.tokens))
-
-    @cached_property
     def plain_dashes(self) -> str:
         """The text in which regular expressions are searched: every dash is `-`; places are those of `text`."""
         text = self.text if self.text.isascii() else self.text.translate(_DASHES)
@@ -81,9 +76,13 @@ def hits(paper: Paper, rules: Rules, lexicon: Lexicon) -> tuple[Hit, ...]:
         Hits in the order of the rules: `exclude`, the topics' `any`, `all`, `none` and `authors`, `follow`; for one
         term by field, then in the order of the text.
     """
+    vocabularies: dict[str, Vocabulary] = {}
 
     def finder(term: Term, field: Field) -> Sequence[Found]:
-        return find_in(expand(term, field.vocabulary, lexicon), field)
+        vocabulary = vocabularies.get(field.name)
+        if vocabulary is None:
+            vocabulary = vocabularies[field.name] = Vocabulary(lexicon, field.places)
+        return find_in(expand(term, vocabulary), field)
 
     return collect(paper, rules, finder)
 

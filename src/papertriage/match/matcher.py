@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extract
 
-from papertriage.lexicon import Lexicon, skeleton
-from papertriage.match.alike import JOINED, Word, alike, has_digit, may_join, plausible
-from papertriage.match.expand import Expansion, Part, initials, unexpanded
+from papertriage.lexicon import Lexicon, SameWord
+from papertriage.match.alike import JOINED, Alike, Split, Word, may_be_slip, may_join, splits
+from papertriage.match.expand import JOIN, Expansion, Part, unexpanded
 from papertriage.match.find import Found, find_in
 from papertriage.match.hits import Field, collect
 from papertriage.model import Hit, Paper
@@ -54,13 +56,6 @@ def _phrases(rules: Rules) -> Iterator[Term]:
     return (term for terms in lists for term in terms if not isinstance(term.look_for, Pattern))
 
 
-_WRITTEN = {"e": "eao", "s": "sz", "f": "fp"}
-"""With what a letter of a skeleton can begin in a key."""
-
-_WRITTEN_IN_TWO = {"o": "ue", "a": "e", "l": "l", "p": "h"}
-"""A letter of a key, and those that are one with it in a skeleton."""
-
-
 class _Term(msgspec.Struct, frozen=True):
     """A term's expansion, and for each of its tokens the words (as bits) of which a text must have one."""
 
@@ -75,18 +70,11 @@ class _Looked(msgspec.Struct, frozen=True):
     part: Part
 
 
-class _Beginning(msgspec.Struct, frozen=True):
-    """What a key can be the first piece of, joined with the next ones.
+class _Target(msgspec.Struct, frozen=True):
+    """What a misspelling can be one of: a word, or what it has beside an exact piece."""
 
-    Attributes:
-        room: letters that the next key may have at most.
-        letters: with which it may begin; None for any.
-        words: that may come out.
-    """
-
-    room: int
-    letters: frozenset[str] | None
-    words: list[_Looked]
+    looked: _Looked
+    split: Split | None
 
 
 class _Vocabulary:
@@ -95,131 +83,108 @@ class _Vocabulary:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._looked: dict[Word, _Looked] = {}
-        self._by_initial: dict[str, list[_Looked]] = {}
+        self._forms: dict[str, list[tuple[_Looked, SameWord]]] = {}
+        self._starts: set[str] = set()  # with what a form begins that a text may have in pieces
+        self._targets: dict[str, dict[str, list[_Target]]] = {}  # by first letter, what may be misspelt
+        self._least = 100  # of all words' `fuzzy`
         self._seen: set[str] = set()  # keys that were compared
         self._alike: dict[str, int] = {}  # those of them that are alike to words, to these as bits
-        self._unknown: set[str] = set()  # keys that may be part of a misspelling cut in pieces
-        self._beginnings: dict[str, _Beginning] = {}
-        self._windows: dict[str, int] = {}  # windows that came to be compared, to the words that they are alike to
+        self._windows: dict[str, int] = {}  # windows that are alike to words, to these as bits
+        self._cut_slips: set[str] = set()  # the misspelt pieces of windows
 
     def add(self, expansion: Expansion) -> _Term:
         """Take in the words of a term; its expansion shares what is found alike to them."""
         parts = []
         masks = [0] * len(expansion.letters)
         for part in expansion.parts:
-            looked = self._looked.get(part.word)
-            if looked is None:
-                looked = self._looked[part.word] = _Looked(1 << len(self._looked), part)
-                for letter in initials(part.word.key):
-                    self._by_initial.setdefault(letter, []).append(looked)
+            looked = self._looked.get(part.word) or self._look_for(part)
             parts.append(msgspec.structs.replace(part, entries=looked.part.entries, windows=looked.part.windows))
             for token in range(part.start, part.start + part.count):
                 masks[token] |= looked.bit
         return _Term(msgspec.structs.replace(expansion, parts=tuple(parts)), tuple(masks))
 
+    def _look_for(self, part: Part) -> _Looked:
+        word = part.word
+        looked = self._looked[word] = _Looked(1 << len(self._looked), part)
+        for form, same in word.forms.items():
+            self._forms.setdefault(form, []).append((looked, same))
+            if not word.joined:
+                self._starts.update(form[:length] for length in range(1, len(form)))
+        if word.fuzzy is not None:
+            self._least = min(self._least, word.fuzzy)
+            targets = self._targets.setdefault(word.key[0], {})
+            targets.setdefault(word.key, []).append(_Target(looked, None))
+            for split in () if word.joined else splits(word.key):
+                targets = self._targets.setdefault(split.rest[0], {})
+                targets.setdefault(split.rest, []).append(_Target(looked, split))
+        return looked
+
     def present(self, found: Sequence[str]) -> int:
         """Give the words, as bits, that a text may have something alike to; what is new in it is compared."""
         # Sets and comprehensions rather than loops, since most keys are of no interest: this runs over every text.
         present = 0
-        beginnings, unknown = self._beginnings, self._unknown
+        starts, forms = self._starts, self._forms
         distinct = set(found)
         for key in distinct - self._seen:
             self._compare(key)
         for key in self._alike.keys() & distinct:
             present |= self._alike[key]
-        for place in [place for place, key in enumerate(found[:-1]) if key in beginnings]:
-            beginning, following = beginnings[found[place]], found[place + 1]
-            if len(following) <= beginning.room and (beginning.letters is None or following[0] in beginning.letters):
-                present |= self._compare_forms(found[place : place + JOINED], beginning.words)
-        if not unknown.isdisjoint(distinct):
-            for place in [place for place, key in enumerate(found) if key in unknown]:
-                present |= self._compare_slips(found, place)
+        for place in [place for place, key in enumerate(found[:-1]) if key in starts]:
+            joined = found[place]
+            for stop in range(place + 1, min(place + JOINED, len(found))):
+                joined += found[stop]
+                if joined in forms:
+                    present |= self._join(found[place : stop + 1], joined)
+                if joined not in starts:
+                    break
+        if not self._cut_slips.isdisjoint(distinct):
+            for place in [place for place, key in enumerate(found) if key in self._cut_slips]:
+                for start in range(max(place - 1, 0), place + 1):
+                    present |= self._windows.get(" ".join(found[start : start + 2]), 0)
         return present
 
     def _compare(self, key: str) -> None:
         """Compare a key that was not seen before with all words."""
+        self._seen.add(key)
         mask = 0
-        beginnings = []
-        outline = skeleton(key)
-        length, piece = len(key), outline[:-1]  # the last letter of a piece may change with the next one: `fo etus`
-        for looked in self._by_initial.get(key[0], ()):
-            word = looked.part.word
-            start = word.start
-            formed = length <= word.longest and outline.startswith(start)
-            if formed or (word.fuzzy and ratio(word.key, key, score_cutoff=word.fuzzy)):
-                likeness = alike(word, key, self._lexicon)
-                if likeness:
-                    looked.part.add(key, likeness)
-                    mask |= looked.bit
-            if length < word.longest and not word.joined and (piece.startswith(start) or start.startswith(piece)):
-                beginnings.append(looked)
-        if beginnings:
-            self._beginnings[key] = _beginning(key, outline, beginnings)
-        if not has_digit(key) and not self._lexicon.known(key):
-            self._unknown.add(key)
+        for looked, same in self._forms.get(key, ()):
+            looked.part.add(key, Alike(100.0, "join" if looked.part.word.joined else same))
+            mask |= looked.bit
+        targets = self._targets.get(key[0])
+        if targets and may_be_slip(key, self._lexicon):
+            for target, similarity, _ in extract(
+                key, targets.keys(), scorer=ratio, score_cutoff=self._least, limit=None
+            ):
+                for one in targets[target]:
+                    if similarity >= (one.looked.part.word.fuzzy or 0):
+                        mask |= self._slip(key, similarity, one)
         if mask:
             self._alike[key] = mask
-        self._seen.add(key)
 
-    def _compare_forms(self, pieces: Sequence[str], beginnings: list[_Looked]) -> int:
-        """Compare a key joined with the next ones; a sentence's end between them is for `find` to see."""
+    def _slip(self, key: str, similarity: float, target: _Target) -> int:
+        """Take in a misspelling, and give the words that it alone is alike to."""
+        word, part = target.looked.part.word, target.looked.part
+        if target.split is None:
+            if key in word.forms:
+                return 0
+            part.add(key, Alike(similarity, "fuzzy"))
+            return target.looked.bit
+        window = target.split.window(key)
+        joined = window.replace(" ", "")
+        similarity = ratio(word.key, joined, score_cutoff=word.fuzzy)
+        if similarity and joined not in word.forms:
+            part.add(window, Alike(similarity, "fuzzy"))
+            self._windows[window] = self._windows.get(window, 0) | target.looked.bit
+            self._cut_slips.add(key)
+        return 0
+
+    def _join(self, pieces: Sequence[str], joined: str) -> int:
+        """Take in a form in pieces; a sentence's end between them is for `find` to see."""
         mask = 0
-        for entry, key in _windows(pieces):
-            outline = ""
-            for looked in beginnings:
-                if len(key) <= looked.part.word.longest:
-                    outline = outline or skeleton(key)
-                    if outline.startswith(looked.part.word.start):
-                        mask |= self._compare_window(entry, key)
-                        break
-        return mask
-
-    def _compare_slips(self, found: Sequence[str], place: int) -> int:
-        """Compare the windows around a key that is no well-known word with the words that they may misspell."""
-        mask = 0
-        for start in range(max(place - JOINED + 1, 0), place + 1):
-            rivals = self._by_initial.get(found[start][0])
-            if not rivals:
-                continue
-            for entry, key in _windows(found[start : start + JOINED]):
-                for looked in rivals:
-                    word = looked.part.word
-                    if word.fuzzy is not None and ratio(word.key, key, score_cutoff=word.fuzzy) > 0:
-                        mask |= self._compare_window(entry, key)
-                        break
-        return mask
-
-    def _compare_window(self, entry: str, key: str) -> int:
-        """Compare a window that was not seen before with all words that may stand for one token."""
-        mask = self._windows.get(entry)
-        if mask is None:
-            mask = 0
-            for looked in self._by_initial.get(key[0], ()):
-                word = looked.part.word
-                if not word.joined and plausible(word, key) and (likeness := alike(word, entry, self._lexicon)):
-                    looked.part.add(entry, likeness)
+        if all(may_join(one, other) for one, other in pairwise(pieces)):
+            window = " ".join(pieces)
+            for looked, _ in self._forms[joined]:
+                if not looked.part.word.joined:
+                    looked.part.add(window, JOIN)
                     mask |= looked.bit
-            self._windows[entry] = mask
         return mask
-
-
-def _beginning(key: str, outline: str, words: list[_Looked]) -> _Beginning:
-    room = max(looked.part.word.longest for looked in words) - len(key)
-    letters: set[str] = set()
-    for looked in words:
-        start = looked.part.word.start
-        if len(start) <= len(outline):
-            return _Beginning(room, None, words)
-        letters.update(_WRITTEN.get(start[len(outline)], start[len(outline)]))
-    letters.update(_WRITTEN_IN_TWO.get(key[-1], ""))
-    return _Beginning(room, frozenset(letters), words)
-
-
-def _windows(pieces: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Give the entries that start with the first piece, and their keys."""
-    entry = key = pieces[0]
-    for other in pieces[1:]:
-        if not may_join(key, other):
-            return
-        entry, key = f"{entry} {other}", key + other
-        yield entry, key
