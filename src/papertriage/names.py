@@ -107,6 +107,23 @@ def _ends(wanted: str) -> frozenset[str]:
     return frozenset(reading.family for spelling in spellings for reading in _readings(spelling))
 
 
+def surname_letters(wanted: str) -> frozenset[str]:
+    """Give the letters of the surname in every reading and spelling: `mueller` and `muller` for both of them.
+
+    Every name that can be this person ends its surname with the end of one of these.
+    """
+    families = _ends(wanted)
+    return families | {_AS_ONE.sub(lambda found: found[0][0], family) for family in families}
+
+
+_AS_ONE = re.compile("[aou]e|aa")
+
+
+def latin(key: str) -> str:
+    """Give the letters by which a key of another script is compared in names."""
+    return _ascii(key)
+
+
 def _same(wanted: str, name: str) -> bool:
     return any(
         ours.family == theirs.family

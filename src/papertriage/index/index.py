@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import msgspec
 
@@ -25,6 +25,8 @@ from papertriage.store.known import segments as log_files
 from papertriage.store.merge import merged, paper_of
 
 LOCK_NAME = "index.lock"
+
+T = TypeVar("T")
 
 
 class Doc(msgspec.Struct, frozen=True):
@@ -74,6 +76,7 @@ class Index:
         self._timeout = timeout
         self._waiting = waiting
         self._progress = progress
+        self._kept: dict[str, Any] = {}
         self.db = self._open()
         self._reader = LogReader(
             folder / "papers", {segment.number: segment.name for segment in known_segments(self.db).values()}
@@ -183,9 +186,10 @@ class Index:
         """Read what was said of a paper, in the order of the log."""
         return [entry.observation for entry in self._works.ordered(self._works.entries([doc]))]
 
-    def paper(self, doc: int) -> Paper:
-        """Read a paper from the log."""
-        return paper_of(self.observations(doc))
+    def paper(self, doc: int) -> Paper | None:
+        """Read a paper from the log; None if the number is that of an earlier text of a paper."""
+        observations = self.observations(doc)
+        return paper_of(observations) if observations else None
 
     def as_of(self, docs: Iterable[int], day: dt.date) -> list[tuple[Paper, list[Observation]]]:
         """Read papers as they were on a day, with all that could be one with them: others may be among them."""
@@ -248,6 +252,18 @@ class Index:
     def blocks(self) -> list[tuple[int, int]]:
         """Give the blocks in which papers are tokenised: number, and papers in it."""
         return blocks_of(self.db)
+
+    def docs_in(self, block: int) -> int:
+        """Give the number of papers in a block."""
+        row = self.db.execute("SELECT docs FROM blocks WHERE block = ?", (block,)).fetchone()
+        return row[0] if row else 0
+
+    def kept(self, name: str, make: Callable[[], T]) -> T:
+        """Give what was made of this index under a name, or make it: it lives as long as the index is open."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        found: T = self._kept[name]
+        return found
 
     def block(self, number: int) -> Block:
         """Give the texts of a block."""
