@@ -250,3 +250,92 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     marked: int | None
     origin: str
     spellings: tuple[Spelling, ...]
+
+
+# --- rules suggest ---
+
+EditedRole = Literal["any", "all", "none", "exclude"]
+
+
+class Edit(msgspec.Struct, frozen=True, kw_only=True):
+    """One change of the rules that a patch makes.
+
+    Attributes:
+        topic: its name; "" for `exclude`.
+        role: the list of the rules.
+        term: the new term, or the label of the term that is weighed anew.
+        weight: of the term, from now on; `none` and `exclude` have none.
+        at: which entry of the list is weighed anew, counted from 0; None for a new term.
+    """
+
+    topic: str
+    role: EditedRole
+    term: str
+    weight: float = 1.0
+    at: int | None = None
+
+
+class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
+    """An edit of the rules with what speaks for it.
+
+    Attributes:
+        before: the weight until now; None for a new term.
+        wanted, skipped: how many of the papers decided on have the term.
+        elsewhere: the share of the papers without a decision that has it.
+        unsure: so few decisions speak of it that one more may change it.
+        enters, leaves: papers of the cache, whatever their day, that this edit alone brings in and takes out.
+    """
+
+    edit: Edit
+    before: float | None
+    wanted: int
+    skipped: int
+    elsewhere: float
+    unsure: bool
+    enters: int = 0
+    leaves: int = 0
+
+    @property
+    def lowers(self) -> bool:
+        """Whether it is against papers rather than for them."""
+        return self.edit.role in ("none", "exclude") or self.edit.weight < (self.before or 0)
+
+
+class Learned(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user's decisions teach.
+
+    Attributes:
+        wanted, skipped: how many papers were decided on.
+        lacking: how many more of each are needed before anything is learned.
+        suggestions: those for papers first, strongest first.
+        doubts: terms of which too few decisions speak.
+        asked: papers whose decision would settle most.
+    """
+
+    wanted: int
+    skipped: int
+    lacking: tuple[int, int] = (0, 0)
+    suggestions: tuple[Suggestion, ...] = ()
+    doubts: tuple[str, ...] = ()
+    asked: tuple[Paper, ...] = ()
+
+
+class Suggested(msgspec.Struct, frozen=True, kw_only=True):
+    """What was learned, as a patch of a rules file.
+
+    Attributes:
+        file: the rules.
+        learned: its suggestions are those that have a place in the file.
+        unplaced: those for which the file, as it is written, has none.
+        enters, leaves: papers of the cache that all suggestions together bring in and take out.
+        after: the text of the rules with the suggestions.
+        patch: the difference, as `patch` and `git apply` take it; "" when there is none.
+    """
+
+    file: str
+    learned: Learned
+    unplaced: tuple[Suggestion, ...]
+    enters: int
+    leaves: int
+    after: str
+    patch: str
