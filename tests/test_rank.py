@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 
+import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -260,3 +262,36 @@ def test_a_trend_is_a_number_between_nothing_and_all_votes(pairs: list[tuple[flo
     counts = sorted(count for _, count in pairs)
     one = paper(votes=tuple((at(ago), count) for ago, count in zip(times, counts, strict=True)))
     assert 0 <= trend(one, as_of=TODAY) <= max(counts, default=0) + 0.01
+
+
+# -- one listed name, one line --
+
+
+def named(author: Author, name: str, topic_name: str = "", role: str = "follow") -> Hit:
+    return msgspec.structs.replace(author_hit(author, topic_name, role), text=name)
+
+
+@pytest.mark.parametrize("role", ["follow", "authors"])
+def test_two_spellings_of_one_person_are_one_line_with_the_higher_weight(role: str) -> None:
+    short, whole = Author("C. Finn", 3, Place("rules.yaml", 8, 9)), Author("Chelsea Finn", 5, Place("rules.yaml", 9, 9))
+    agents = "agents" if role == "authors" else ""
+    rules = (
+        Rules(file="rules.yaml", topics=(topic(authors=(short, whole)),))
+        if agents
+        else Rules(file="rules.yaml", follow=(short, whole))
+    )
+    hits = [named(short, "Chelsea Finn", agents, role), named(whole, "Chelsea Finn", agents, role)]
+    found = score(paper(), hits, rules, as_of=TODAY)
+    assert [(line.term, line.points) for line in found.lines] == [("Chelsea Finn", 5)]
+    assert len(found.hits) == 2
+
+
+def test_two_people_of_one_paper_are_two_lines_in_the_order_of_the_rules() -> None:
+    anyone, chelsea = Author("Finn", 1, Place("rules.yaml", 8, 9)), Author("Chelsea Finn", 5, Place("rules.yaml", 9, 9))
+    rules = Rules(file="rules.yaml", follow=(anyone, chelsea))
+    hits = [named(anyone, "Chelsea Finn"), named(anyone, "Carol Finn"), named(chelsea, "Chelsea Finn")]
+    found = score(paper(), hits, rules, as_of=TODAY)
+    assert [(line.term, line.hits[0].text) for line in found.lines] == [
+        ("Finn", "Carol Finn"),
+        ("Chelsea Finn", "Chelsea Finn"),
+    ]

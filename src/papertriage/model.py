@@ -379,7 +379,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
         cached: papers in the cache.
         in_window: of them, papers in the window that passed the filters.
         left_out: reason to number of papers that are not shown, in the order to tell them:
-            `filtered out`, `excluded`, `not in a topic`, `below the threshold`, `past the limit`.
+            `filtered out`, `excluded`, `not in a topic`, `below the threshold`, `past a topic's quota`,
+            `past the limit`.
     """
 
     rows: tuple[Ranked, ...]

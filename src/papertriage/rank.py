@@ -30,7 +30,7 @@ import msgspec
 
 from papertriage.errors import Place
 from papertriage.model import Hit, Paper, Ranked, Score, ScoreLine, TopicScore, day_of
-from papertriage.rules.terms import Rules, Term, Topic
+from papertriage.rules.terms import Author, Rules, Term, Topic
 
 Sort = Literal["score", "date", "upvotes", "trending", "title"]
 
@@ -64,12 +64,11 @@ def score(paper: Paper, hits: Sequence[Hit], rules: Rules, *, as_of: dt.date, mi
             points=round(author.weight, 2),
             term=author.name,
             field="authors",
-            hits=tuple(found[key][:1]),
+            hits=(hit,),
             formula=f"{author.weight:g}",
             place=author.place,
         )
-        for author in rules.follow
-        if (key := ("", "follow", author.place)) in found
+        for author, hit in _people(rules.follow, "", "follow", found)
     ]
     lines += follow_lines
     relevance = total_of(lines)
@@ -248,21 +247,35 @@ def _topic_lines(topic: Topic, found: _ByRule) -> list[ScoreLine]:
             for field, field_weight in term.fields.items():
                 if hits := tuple(hit for hit in term_hits if hit.field == field):
                     lines.append(_term_line(topic, term, field, field_weight, hits))
-    for author in topic.authors:
-        if hits := tuple(found.get((topic.name, "authors", author.place), [])[:1]):
-            lines.append(
-                ScoreLine(
-                    part="topic",
-                    points=round(topic.weight * author.weight, 2),
-                    topic=topic.name,
-                    term=author.name,
-                    field="authors",
-                    hits=hits,
-                    formula=f"{topic.weight:g} × {author.weight:g}",
-                    place=author.place,
-                )
+    for author, hit in _people(topic.authors, topic.name, "authors", found):
+        lines.append(
+            ScoreLine(
+                part="topic",
+                points=round(topic.weight * author.weight, 2),
+                topic=topic.name,
+                term=author.name,
+                field="authors",
+                hits=(hit,),
+                formula=f"{topic.weight:g} × {author.weight:g}",
+                place=author.place,
             )
+        )
     return lines
+
+
+def _people(authors: Iterable[Author], topic: str, role: str, found: _ByRule) -> list[tuple[Author, Hit]]:
+    """Give the authors who wrote the paper, each with a listed name; of two with one name the higher weight counts."""
+    there = [(author, hits) for author in authors if (hits := found.get((topic, role, author.place)))]
+    if len(there) < 2:
+        return [(author, hits[0]) for author, hits in there]
+    counted: list[tuple[int, Author, Hit]] = []
+    taken: set[str] = set()
+    for number, (author, hits) in sorted(enumerate(there), key=lambda one: -one[1][0].weight):
+        free = [hit for hit in hits if hit.text not in taken]
+        if free:
+            counted.append((number, author, free[0]))
+            taken.update(hit.text for hit in hits)
+    return [(author, hit) for _, author, hit in sorted(counted, key=lambda one: one[0])]
 
 
 def _term_line(topic: Topic, term: Term, field: str, field_weight: float, hits: tuple[Hit, ...]) -> ScoreLine:

@@ -206,8 +206,8 @@ def test_labels_are_as_their_user_wrote_them() -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("keyword: [x]", "r.yaml:4:3: unknown key `keyword` in a topic; expected one of name, weight, any, all, none, authors, categories, sources, min_score, until, comment, examples. Did you mean `any`?"),
-        ("anny: [x y]", "r.yaml:4:3: unknown key `anny` in a topic; expected one of name, weight, any, all, none, authors, categories, sources, min_score, until, comment, examples. Did you mean `any`?"),
+        ("keyword: [x]", "r.yaml:4:3: unknown key `keyword` in a topic; expected one of name, weight, any, all, none, authors, categories, sources, min_score, at_most, until, comment, examples. Did you mean `any`?"),
+        ("anny: [x y]", "r.yaml:4:3: unknown key `anny` in a topic; expected one of name, weight, any, all, none, authors, categories, sources, min_score, at_most, until, comment, examples. Did you mean `any`?"),
         ("any: words", "r.yaml:4:8: `any` is the text `words`; expected a list. Write `[words]`."),
         ("any: []", "r.yaml:3:3: the topic `t` looks for nothing; expected `any`, `all` or `authors`."),
         ("none: [aa bb]", "r.yaml:3:3: the topic `t` looks for nothing; expected `any`, `all` or `authors`."),
@@ -367,7 +367,7 @@ def test_a_folder_in_place_of_the_rules_is_told(tmp_path: Path) -> None:
         ("any: [aa bb, Aa-Bb]", "r.yaml:4:16: `Aa-Bb` stands already in line 4 and counts twice."),
         ("any: [aa bb]\n  none: [cc dd, cc dd]", "r.yaml:5:17: `cc dd` stands already in line 5."),
         ("any: [aa bb]\n  none: [{term: cc dd, weight: 2}]", "r.yaml:5:10: a `weight` has no effect here: one hit of `none` silences the topic."),
-        ("authors: [Ada L, ADA L]", "r.yaml:4:20: `ADA L` stands already in line 4 and counts twice."),
+        ("authors: [Ada L, ADA L]", "r.yaml:4:20: `ADA L` stands already in line 4; the higher weight counts."),
         ("any: [aa bb]\n  categories: [cs]", "r.yaml:5:16: `cs` is an archive, not a category. Did you mean `cs.*`?"),
         ("any: [aa bb]\n  categories: [cs.AL]", "r.yaml:5:16: arXiv has no category `cs.AL`. Did you mean `cs.AI`?"),
         ("any: [aa bb]\n  categories: [q-fim.*]", "r.yaml:5:16: arXiv has no category `q-fim.*`. Did you mean `q-fin.*`?"),

@@ -31,6 +31,9 @@ Since = Annotated[str | None, typer.Option(help="First day: a date, or 7d, 2w ba
 AsOf = Annotated[str | None, typer.Option(help="Last day (today); later papers are as if not there.", metavar="DATE")]
 MinScore = Annotated[float | None, typer.Option(help="Replaces the thresholds of the rules.", metavar="SCORE")]
 Limit = Annotated[int | None, typer.Option(help="At most so many papers (50).", min=1, metavar="N")]
+PerTopic = Annotated[
+    int | None, typer.Option(help="At most so many papers of one topic; replaces at_most.", min=1, metavar="N")
+]
 Everything = Annotated[bool, typer.Option("--all", help="All that is cached, whatever its day, topic or score.")]
 Source = Annotated[list[str] | None, typer.Option(help="Only from this source; * and ? are wild.", metavar="NAME")]
 Category = Annotated[
@@ -92,6 +95,7 @@ def query_of(
     as_of: str | None = None,
     min_score: float | None = None,
     limit: int | None = None,
+    per_topic: int | None = None,
     everything: bool = False,
     source: list[str] | None = None,
     category: list[str] | None = None,
@@ -127,6 +131,7 @@ def query_of(
         topics=tuple(topic or ()),
         min_score=min_score,
         limit=limit if limit is not None else None if everything else config.limit,
+        per_topic=per_topic,
         everything=everything,
         sources=tuple(source or ()),
         categories=tuple(category or ()),

@@ -31,6 +31,7 @@ def list_(
     as_of: arg.AsOf = None,
     min_score: arg.MinScore = None,
     limit: arg.Limit = None,
+    per_topic: arg.PerTopic = None,
     everything: arg.Everything = False,
     source: arg.Source = None,
     category: arg.Category = None,
@@ -54,6 +55,7 @@ def list_(
     Examples:
       papertriage list
       papertriage list --since 7d --topic agents --limit 20
+      papertriage list --per-topic 5
       papertriage list --sort trending --since 7d
       papertriage list --all --format jsonl | jq .title
       papertriage list --unread
@@ -84,6 +86,7 @@ def list_(
         as_of=as_of,
         min_score=min_score,
         limit=limit or (missed.MOST if near_misses else None),
+        per_topic=per_topic,
         everything=everything,
         source=source,
         category=category,

@@ -14,6 +14,8 @@ from papertriage.lexicon import load_lexicon
 from papertriage.match import Matcher
 from papertriage.model import Listed, Paper, Ranked, Score
 from papertriage.pipeline.cached import Cached
+from papertriage.pipeline.quotas import quota_topic, quotas_of, within_quotas
+from papertriage.render.parts import plural
 from papertriage.render.verdict import Verdict
 from papertriage.rules.terms import Rules
 from papertriage.text import clean, keys
@@ -28,7 +30,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
         topics: names; only papers that one of these takes.
         min_score: replaces the thresholds of the rules.
         limit: at most so many rows; None shows all.
-        everything: lift threshold and topics: all but what is excluded.
+        per_topic: the quota of every topic, in place of what the rules say.
+        everything: lift thresholds, topics and the quotas of the rules: all but what is excluded.
         sources, categories: globs; any one suffices.
         author: part of an author's name, whole words.
         states: what the user said, `none` for papers without a state; any one suffices.
@@ -40,6 +43,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...] = ()
     min_score: float | None = None
     limit: int | None = 50
+    per_topic: int | None = None
     everything: bool = False
     sources: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
@@ -64,7 +68,11 @@ def listing(cached: Cached, rules: Rules, query: Query) -> Listed:
             left_out[reason] += 1
         else:
             taken.append((paper, score))
-    rows = [with_state(row, cached) for row in rank.numbered(rank.order(taken, query.sort, as_of=query.as_of))]
+    ordered = rank.order(taken, query.sort, as_of=query.as_of)
+    quotas = quotas_of(rules, per_topic=query.per_topic, everything=query.everything)
+    kept = within_quotas(ordered, quotas, query.topics) if quotas else ordered
+    left_out["past a topic's quota"] = len(ordered) - len(kept)
+    rows = [with_state(row, cached) for row in rank.numbered(kept)]
     if query.sort == "trending":
         rows = [with_trend(row, query) for row in rows]
     if query.limit is not None and len(rows) > query.limit:
@@ -105,7 +113,9 @@ RANKED = 5_000
 NO_STATE = "none"
 """What stands in `Query.states` for papers that the user has not decided on."""
 
-LEFT_OUT = ("filtered out", "excluded", "not in a topic", "below the threshold", "past the limit")
+LEFT_OUT = (
+    "filtered out", "excluded", "not in a topic", "below the threshold", "past a topic's quota", "past the limit",
+)  # fmt: skip
 """The reasons for which a paper of the window is not shown, in the order in which they are told."""
 
 
@@ -132,8 +142,17 @@ def explain(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query)
             if ranks is None:
                 whole = listing(cached, rules, msgspec.structs.replace(query, limit=None))
                 ranks = {other.paper.id: other.rank for other in whole.rows}
-            verdict = msgspec.structs.replace(verdict, rank=ranks.get(row.paper.id), of=len(ranks))
+            full = None if row.paper.id in ranks else _full_topic(row.score, rules, query)
+            verdict = msgspec.structs.replace(
+                verdict, rank=ranks.get(row.paper.id), of=len(ranks), past_quota=full and f"{full} that rank before it."
+            )
         yield row, verdict
+
+
+def _full_topic(score: Score, rules: Rules, query: Query) -> str | None:
+    quotas = quotas_of(rules, per_topic=query.per_topic, everything=query.everything)
+    name = quota_topic(score, query.topics)
+    return f"Its topic {name} has its quota of {plural(quotas[name], 'paper')}" if name in quotas else None
 
 
 def with_trend(row: Ranked, query: Query) -> Ranked:
@@ -193,13 +212,17 @@ def check_topics(names: Sequence[str], rules: Rules) -> None:
         UsageError: there is one; it names the nearest topic, or all.
     """
     known = [topic.name for topic in rules.topics]
-    for name in names:
-        if name not in known:
-            from rapidfuzz import process
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        from rapidfuzz import process
 
-            nearest = process.extractOne(name, known, score_cutoff=60)
-            hint = f"Did you mean {nearest[0]}?" if nearest else f"There are: {', '.join(known)}."
-            raise UsageError(f"The rules in {rules.file} have no topic “{name}”.", hint)
+        found = [process.extractOne(name, known, processor=str.casefold, score_cutoff=60) for name in unknown]
+        meant = list(dict.fromkeys(one[0] for one in found if one))
+        some = ", ".join(known[:10]) + (" and others" if len(known) > 10 else "")
+        hint = f"Did you mean {' or '.join(meant)}?" if meant else f"There are: {some}." if known else "There are none."
+        raise UsageError(
+            f"The rules in {rules.file} have no topic {' and no '.join(f'“{name}”' for name in unknown)}.", hint
+        )
 
 
 def with_state(row: Ranked, cached: Cached) -> Ranked:

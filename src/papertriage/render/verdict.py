@@ -20,6 +20,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         rank: among all that would be shown if there were no limit; None if it is not among them.
         of: how many these are; None where nobody counted, as the paper is not among them.
         limit: so many are shown.
+        past_quota: that its topic has its quota of papers, one sentence, or None.
     """
 
     day: dt.date
@@ -30,6 +31,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     rank: int | None = None
     of: int | None = None
     limit: int | None = None
+    past_quota: str | None = None
 
     @property
     def outside(self) -> str | None:
@@ -48,7 +50,9 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def reasons(self) -> list[str]:
         """Give all that keeps the paper from the list, what decides first."""
-        return [reason for reason in (self.excluded, self.below, self.outside, self.past_limit) if reason]
+        return [
+            reason for reason in (self.excluded, self.below, self.outside, self.past_quota, self.past_limit) if reason
+        ]
 
     @property
     def place(self) -> str:
@@ -67,6 +71,7 @@ def verdict_record(verdict: Verdict) -> dict[str, Any]:
         "excluded": verdict.excluded,
         "below": verdict.below,
         "outside": verdict.outside,
+        "past_quota": verdict.past_quota,
         "past_limit": verdict.past_limit,
         "rank": verdict.rank,
         "of": verdict.of,

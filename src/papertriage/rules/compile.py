@@ -120,6 +120,7 @@ class _Compiler:
             categories=tuple(self._category(text) for text in spec.categories),
             sources=tuple(spec.sources),
             min_score=spec.min_score,
+            at_most=spec.at_most,
             until=spec.until,
             comment=spec.comment,
             examples=Examples(_examples(spec.examples.match), _examples(spec.examples.no_match)),
@@ -153,7 +154,7 @@ class _Compiler:
             elif seen.setdefault(key, author) is not author:
                 line = seen[key].place.line
                 self._warnings.add(
-                    author.place, f"{shown(author.name)} stands already in line {line} and counts twice."
+                    author.place, f"{shown(author.name)} stands already in line {line}; the higher weight counts."
                 )
         return tuple(found)
 

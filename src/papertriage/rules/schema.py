@@ -61,6 +61,13 @@ def _within(text: str) -> int:
     return int(number)
 
 
+def _at_most(text: str) -> int:
+    number = read_number(text)
+    if number is None or not number.is_integer() or not 1 <= number <= 10_000:
+        raise ValueError("", "To turn a topic off, write `disabled: true`." if number == 0 else "")
+    return int(number)
+
+
 def _name(text: str) -> str:
     if not text.strip():
         raise ValueError("expected a name")
@@ -82,6 +89,7 @@ Days = Annotated[float, Parsed("a length of time above 0, as in `14d` or `2w`", 
 FieldWeight = Annotated[float, Parsed("a finite number above 0", _field_weight)]
 FieldName = Annotated[str, Parsed(f"one of {', '.join(FIELDS)}", _field)]
 Within = Annotated[int, Parsed("a whole number from 0 to 1000", _within)]
+AtMost = Annotated[int, Parsed("a whole number from 1 to 10000", _at_most)]
 Name = Annotated[str, Parsed("a name", _name)]
 SourceGlob = Annotated[str, Parsed("the name of a source", _source)]
 Fields = dict[FieldName, FieldWeight] | tuple[FieldName, ...]
@@ -181,6 +189,7 @@ class TopicSpec(Placed, frozen=True, kw_only=True):
         "must": "all", "and": "all", "required": "all",
         "not": "none", "exclude": "none", "without": "none",
         "author": "authors", "category": "categories", "source": "sources",
+        "limit": "at_most", "quota": "at_most", "max": "at_most",
         "threshold": "min_score", "expires": "until", "note": "comment", "topic": "name", "id": "name",
         "tests": "examples", "score": "weight", "priority": "weight",
     }  # fmt: skip
@@ -194,6 +203,7 @@ class TopicSpec(Placed, frozen=True, kw_only=True):
     categories: tuple[Text, ...] = ()
     sources: tuple[SourceGlob, ...] = ()
     min_score: float | None = None
+    at_most: AtMost | None = None
     until: dt.date | None = None
     comment: str | None = None
     examples: ExamplesSpec = ExamplesSpec()

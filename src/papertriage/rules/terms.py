@@ -88,6 +88,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         categories, sources: globs; where the topic looks at all; empty means everywhere.
         min_score: the topic counts only from here; None means from anything above nothing.
+        at_most: a list shows at most so many papers of which this is the best topic, None means all.
         until: the last day on which the topic is active, None for ever.
     """
 
@@ -101,6 +102,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     categories: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     min_score: float | None = None
+    at_most: int | None = None
     until: dt.date | None = None
     comment: str | None = None
     examples: Examples = Examples()
