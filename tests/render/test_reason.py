@@ -102,6 +102,16 @@ def test_it_is_told_how_the_paper_stands_before_the_list(
     assert json.loads(reason_json(row, verdict))["verdict"]["in"] is told.startswith("\nListed")
 
 
+def test_hits_that_give_no_points_stand_under_their_rule_once(make: SimpleNamespace) -> None:
+    text = "A bird and a bird. A stone."
+    hits = [make.hit(text, "bird", field="abstract"), make.hit(text, "stone", field="abstract")]
+    row = make.listed([(make.paper(abstract=text), make.score(hits=tuple(hits), below="No topic takes it."))]).rows[0]
+    told = reason_text(row, make.verdict(row))
+    assert told.count("rules.yaml:12") == 1
+    assert "«bird» and a bird." in told
+    assert "A «stone»." in told
+
+
 def test_the_users_own_decision_is_told(sample: Listed, make: SimpleNamespace) -> None:
     row = msgspec.structs.replace(sample.rows[0], state="later", note="for Friday")
     assert "\nYour decision: later. Your note: for Friday\n" in reason_text(row, make.verdict(row))

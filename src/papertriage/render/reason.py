@@ -184,16 +184,23 @@ class _Ledger:
 
     def uncounted(self, hits: Sequence[Hit], lines: Sequence[ScoreLine]) -> list[Line]:
         """Give the hits that no line counts: of topics that do not hold, of `none` and `exclude`."""
-        counted = [hit for line in lines for hit in line.hits]
-        rest = [hit for hit in hits if hit not in counted]
+        rest: dict[tuple[str, str, Place, str], list[Hit]] = {}
+        for hit in _uncounted(hits, lines):
+            rest.setdefault((hit.topic, hit.role, hit.place, hit.field), []).append(hit)
         made: list[Line] = [[], [Piece("Found, but not counted:")]] if rest else []
-        for hit in rest:
+        for of_rule in rest.values():
+            hit = of_rule[0]
             named = hit.topic or hit.role
             role = f"{named} ({hit.role})" if hit.topic and hit.role != "any" else named
             texts = [role, hit.term, hit.field, _short(hit.place)]
             made += self.fit([Piece("  ".join(self.safe(text) for text in texts if text), "faint")], 2)
-            made += self.matches([hit])
+            made += self.matches(of_rule)
         return made
+
+
+def _uncounted(hits: Sequence[Hit], lines: Sequence[ScoreLine]) -> list[Hit]:
+    counted = [hit for line in lines for hit in line.hits]
+    return [hit for hit in hits if hit not in counted]
 
 
 def _columns(row: _Cells, names: Sequence[str], widths: dict[str, int], style: str | None) -> Line:
@@ -221,7 +228,6 @@ def _short(place: Place | None) -> str:
 def reason_record(row: Ranked, verdict: Verdict) -> dict[str, Any]:
     """Give the ledger as JSON values."""
     paper, score = row.paper, row.score
-    counted = [hit for line in score.lines for hit in line.hits]
 
     def found(hit: Hit) -> dict[str, Any]:
         return hit_record(hit) | {"sentence": excerpts(paper, [hit])[0][1]}
@@ -252,7 +258,7 @@ def reason_record(row: Ranked, verdict: Verdict) -> dict[str, Any]:
             }
             for line in score.lines
         ],
-        "uncounted": [found(hit) for hit in score.hits if hit not in counted],
+        "uncounted": [found(hit) for hit in _uncounted(score.hits, score.lines)],
         "notes": list(score.notes),
     }
 
