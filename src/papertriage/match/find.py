@@ -42,13 +42,13 @@ class Places:
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
-        self.places = places_of([token.key for token in tokens])
+        self.places = places_of(enumerate(token.key for token in tokens))
 
 
-def places_of(keys: Iterable[str]) -> dict[str, list[int]]:
-    """Give for each key the places where it stands."""
+def places_of(keys: Iterable[tuple[int, str]]) -> dict[str, list[int]]:
+    """Give for each key the places where it stands, from places with their keys."""
     places: dict[str, list[int]] = {}
-    for place, key in enumerate(keys):
+    for place, key in keys:
         places.setdefault(key, []).append(place)
     return places
 

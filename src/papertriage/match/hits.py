@@ -58,7 +58,7 @@ class Field:
     @cached_property
     def places(self) -> dict[str, list[int]]:
         """For each key the tokens that have it."""
-        return places_of(self.keys)
+        return places_of(enumerate(self.keys))
 
     @cached_property
     def plain_dashes(self) -> str:

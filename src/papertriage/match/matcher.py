@@ -12,7 +12,7 @@ from rapidfuzz.process import extract
 from papertriage.lexicon import Lexicon, SameWord
 from papertriage.match.alike import JOINED, Alike, Split, Word, may_be_slip, may_join, splits
 from papertriage.match.expand import JOIN, Expansion, Part, unexpanded
-from papertriage.match.find import Found, find_in
+from papertriage.match.find import Found, find_in, places_of
 from papertriage.match.hits import Field, collect
 from papertriage.model import Hit, Paper
 from papertriage.rules.terms import Pattern, Rules, Term
@@ -41,7 +41,7 @@ class Matcher:
 
     def _find(self, term: Term, field: Field) -> Sequence[Found]:
         if field.present < 0:
-            field.present = self._vocabulary.present(field.keys)
+            field.present = self._vocabulary.present(field)
         ours = self._terms[id(term)]
         for mask in ours.masks:
             if not mask & field.present:
@@ -91,6 +91,7 @@ class _Vocabulary:
         self._alike: dict[str, int] = {}  # those of them that are alike to words, to these as bits
         self._windows: dict[str, int] = {}  # windows that are alike to words, to these as bits
         self._cut_slips: set[str] = set()  # the misspelt pieces of windows
+        self._wanted: set[str] = set()  # what `find` looks up: keys that are alike, and the first ones of windows
 
     def add(self, expansion: Expansion) -> _Term:
         """Take in the words of a term; its expansion shares what is found alike to them."""
@@ -119,11 +120,11 @@ class _Vocabulary:
                 targets.setdefault(split.rest, []).append(_Target(looked, split))
         return looked
 
-    def present(self, found: Sequence[str]) -> int:
-        """Give the words, as bits, that a text may have something alike to; what is new in it is compared."""
+    def present(self, field: Field) -> int:
+        """Give the words, as bits, that a field may have something alike to; what is new in it is compared."""
         # Sets and comprehensions rather than loops, since most keys are of no interest: this runs over every text.
         present = 0
-        starts, forms = self._starts, self._forms
+        starts, forms, found = self._starts, self._forms, field.keys
         distinct = set(found)
         for key in distinct - self._seen:
             self._compare(key)
@@ -141,6 +142,9 @@ class _Vocabulary:
             for place in [place for place, key in enumerate(found) if key in self._cut_slips]:
                 for start in range(max(place - 1, 0), place + 1):
                     present |= self._windows.get(" ".join(found[start : start + 2]), 0)
+        if present:
+            wanted = self._wanted
+            field.places = places_of((place, key) for place, key in enumerate(found) if key in wanted)
         return present
 
     def _compare(self, key: str) -> None:
@@ -160,6 +164,7 @@ class _Vocabulary:
                         mask |= self._slip(key, similarity, one)
         if mask:
             self._alike[key] = mask
+            self._wanted.add(key)
 
     def _slip(self, key: str, similarity: float, target: _Target) -> int:
         """Take in a misspelling, and give the words that it alone is alike to."""
@@ -176,6 +181,7 @@ class _Vocabulary:
             part.add(window, Alike(similarity, "fuzzy"))
             self._windows[window] = self._windows.get(window, 0) | target.looked.bit
             self._cut_slips.add(key)
+            self._wanted.add(window.partition(" ")[0])
         return 0
 
     def _join(self, pieces: Sequence[str], joined: str) -> int:
@@ -183,6 +189,7 @@ class _Vocabulary:
         mask = 0
         if all(may_join(one, other) for one, other in pairwise(pieces)):
             window = " ".join(pieces)
+            self._wanted.add(pieces[0])
             for looked, _ in self._forms[joined]:
                 if not looked.part.word.joined:
                     looked.part.add(window, JOIN)
