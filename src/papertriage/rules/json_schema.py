@@ -57,7 +57,8 @@ _FORMS: dict[Any, Schema] = {
 }
 """What a single value may be, for each type that the loader makes of one."""
 
-_TERM = {"type": _SCALAR, "minLength": 1, "maxLength": MAX_TERM, "not": {"pattern": r"^\s*[a-z0-9AI]?\s*$"}}
+# More than a single sign that stands in every text, as `a` or `7`.
+_TERM = {"type": _SCALAR, "minLength": 1, "maxLength": MAX_TERM, "pattern": r"[^\sa-z0-9AI]|\S\s*\S"}
 
 # What `compile.py` asks beyond the form, where a schema can say it.
 _BEYOND: dict[tuple[str, str], Schema] = {
@@ -100,6 +101,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "categories": "The topic looks only at papers in one of these; * and ? are wild: cs.*",
         "sources": "The topic looks only at papers from one of these sources: hf-*",
         "min_score": "The topic counts only from so many points.",
+        "at_most": "A list shows at most so many papers of which this is the best topic.",
         "until": "The last day on which the topic counts: 2027-01-31",
         "comment": "For yourself.",
         "examples": "Titles or texts that the topic must take, and must not; `papertriage rules test` runs them.",
@@ -179,8 +181,8 @@ def _schema(tp: Any, definitions: dict[str, Schema]) -> Schema:
             definitions[name] = {}  # a record may hold itself
             definitions[name] = _record(tp, definitions)
         return {"$ref": f"#/$defs/{name}"}
-    msg = f"no schema is known for {tp}"
-    raise TypeError(msg)
+    # Of a type that is read in a way of its own only the type is known.
+    return _schema(typing.get_args(tp)[0], definitions) if origin is typing.Annotated else {}
 
 
 def _term(definitions: dict[str, Schema]) -> Schema:
@@ -202,7 +204,8 @@ def _record(record: type[Placed], definitions: dict[str, Schema]) -> Schema:
             required.append(field.name)
         else:
             made = _or_blank(made)
-        properties[field.name] = {"description": DESCRIPTIONS[name][field.name], **_not_empty(field.name, made)}
+        told = DESCRIPTIONS.get(name, {}).get(field.name)
+        properties[field.name] = ({"description": told} if told else {}) | _not_empty(field.name, made)
     found: Schema = {
         "description": " ".join((record.__doc__ or "").split("\n")[0].split()),
         "type": "object",

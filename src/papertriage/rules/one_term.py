@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from papertriage.errors import RulesError
+from papertriage.errors import Fault, Place, RulesError
 from papertriage.rules import schema
 from papertriage.rules.compile import compile_term
 from papertriage.rules.terms import Term
@@ -51,7 +51,7 @@ def read_term(written: str, match: schema.MatchSpec) -> tuple[Term, bool]:
     Raises:
         RulesError: it has mistakes; their places name the line and column in the text.
     """
-    faults = Faults(NAME)
+    faults = Faults(NAME, written)
     node: Node | None = Scalar(1, 1, text=written, plain=False)
     if _YAML.match(written):
         node = parse(written, faults)
@@ -65,5 +65,13 @@ def read_term(written: str, match: schema.MatchSpec) -> tuple[Term, bool]:
     elif not faults.count:
         faults.add(None, "this term is empty.")
     if faults.count or term is None:
-        raise RulesError(faults.sorted())
+        raise RulesError([_inside(fault, written) for fault in faults.sorted()])
     return term, own
+
+
+def _inside(fault: Fault, written: str) -> Fault:
+    """Put a mistake that YAML finds behind the end, such as a bracket that is missing, right behind the last sign."""
+    lines = written.splitlines() or [""]
+    if fault.place.line <= len(lines):
+        return fault
+    return Fault(Place(NAME, len(lines), len(lines[-1]) + 1), fault.message, fault.hint, lines[-1])
