@@ -185,5 +185,7 @@ def test_a_sample_holds_papers_that_no_rule_takes_in_an_order_of_the_day(rules: 
     assert [row.paper.id for row in few.rows] == [row.paper.id for row in everything.rows][:5]
     assert few.left_out == {"past the limit": 26}
     pairs = [(row.paper, row.score) for row in everything.rows]
+    by_title = sample(cached(*rejected, near), rules, msgspec.structs.replace(QUERY, sort="title"), 5)
+    assert [row.paper.id for row in by_title.rows] == sorted(row.paper.id for row in few.rows)
     tomorrow = picked(pairs, TODAY + dt.timedelta(days=1))
     assert [one.id for one, _ in tomorrow] != [one.id for one, _ in pairs]

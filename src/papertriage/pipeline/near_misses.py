@@ -122,10 +122,10 @@ def _short_place(place: Place | None) -> str | None:
 def _listed(
     ordered: Sequence[Row], missing: Mapping[str, Lacked], cached: Cached, query: Query, *, in_window: int
 ) -> Listed:
-    """Make a list of papers in their order, or in the one that the query asks for."""
-    if query.sort != "score":
-        ordered = rank.order(ordered, query.sort, as_of=query.as_of)
+    """Make a list of the first papers, in their order or in the one that the query asks for."""
     shown = ordered if query.limit is None else ordered[: query.limit]
+    if query.sort != "score":
+        shown = rank.order(shown, query.sort, as_of=query.as_of)
     rows: list[Ranked] = []
     for row in rank.numbered(shown):
         told = with_state(msgspec.structs.replace(row, lacked=missing.get(row.paper.id)), cached)
