@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papertriage.lexicon import _PLAIN, WORDS_FILE, american, forms, load_lexicon, same_word, stem
+from papertriage.lexicon import _PLAIN, WORDS_FILE, forms, load_lexicon, same_word, stem
+from papertriage.spelling import american
 from papertriage.text import fold
 
 WORDS = WORDS_FILE.read_text(encoding="ascii").split("\n")[1:-1]

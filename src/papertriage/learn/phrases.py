@@ -11,8 +11,9 @@ from functools import lru_cache
 
 import msgspec
 
-from papertriage.lexicon import american, stem
+from papertriage.lexicon import stem
 from papertriage.model import Paper
+from papertriage.spelling import american
 from papertriage.text import Token, clean, tokens
 
 Phrase = tuple[str, ...]

@@ -124,12 +124,24 @@ class _Vocabulary:
         """Give the words, as bits, that a field may have something alike to; what is new in it is compared."""
         # Sets and comprehensions rather than loops, since most keys are of no interest: this runs over every text.
         present = 0
-        starts, forms, found = self._starts, self._forms, field.keys
+        found = field.keys
         distinct = set(found)
         for key in distinct - self._seen:
             self._compare(key)
         for key in self._alike.keys() & distinct:
             present |= self._alike[key]
+        present |= self._in_pieces(found)
+        if not self._cut_slips.isdisjoint(distinct):
+            present |= self._slips_in_pieces(found)
+        if present:
+            wanted = self._wanted
+            field.places = places_of((place, key) for place, key in enumerate(found) if key in wanted)
+        return present
+
+    def _in_pieces(self, found: Sequence[str]) -> int:
+        """Find forms in two or three pieces."""
+        present = 0
+        starts, forms = self._starts, self._forms
         for place in [place for place, key in enumerate(found[:-1]) if key in starts]:
             joined = found[place]
             for stop in range(place + 1, min(place + JOINED, len(found))):
@@ -138,13 +150,14 @@ class _Vocabulary:
                     present |= self._join(found[place : stop + 1], joined)
                 if joined not in starts:
                     break
-        if not self._cut_slips.isdisjoint(distinct):
-            for place in [place for place, key in enumerate(found) if key in self._cut_slips]:
-                for start in range(max(place - 1, 0), place + 1):
-                    present |= self._windows.get(" ".join(found[start : start + 2]), 0)
-        if present:
-            wanted = self._wanted
-            field.places = places_of((place, key) for place, key in enumerate(found) if key in wanted)
+        return present
+
+    def _slips_in_pieces(self, found: Sequence[str]) -> int:
+        """Find misspellings cut in two: they are known already."""
+        present = 0
+        for place in [place for place, key in enumerate(found) if key in self._cut_slips]:
+            for start in range(max(place - 1, 0), place + 1):
+                present |= self._windows.get(" ".join(found[start : start + 2]), 0)
         return present
 
     def _compare(self, key: str) -> None:

@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from papertriage.lexicon import american, load_lexicon, same_word
+from papertriage.lexicon import load_lexicon, same_word
 from papertriage.model import Observation, day_of
 from papertriage.names import surname
+from papertriage.spelling import american
 from papertriage.text import clean, keys
 
 NEARLY = 95
