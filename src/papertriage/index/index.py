@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -22,27 +23,39 @@ from papertriage.model import Observation, Paper
 from papertriage.store.group import Apart
 from papertriage.store.jsonl import Damage
 from papertriage.store.known import segments as log_files
-from papertriage.store.merge import merged, paper_of
+from papertriage.store.merge import merge, paper_of
 
 LOCK_NAME = "index.lock"
 
 T = TypeVar("T")
 
 
-class Doc(msgspec.Struct, frozen=True):
-    """What the index knows of a paper without reading the log.
+class Docs(msgspec.Struct, frozen=True):
+    """What the index knows of papers without reading the log, column by column in the order of their numbers.
 
     Attributes:
-        doc: its number.
-        day: the day by which windows count, an ordinal.
-        facet: number of its combination of sources and categories.
-        signals: the latest values.
+        numbers: of the papers.
+        days: the days by which windows count, ordinals.
+        facets: numbers of their combinations of sources and categories.
+        signals: the latest values of those that have any, by place in the columns.
     """
 
-    doc: int
-    day: int
-    facet: int
-    signals: dict[str, float]
+    numbers: array[int]
+    days: array[int]
+    facets: array[int]
+    signals: dict[int, dict[str, float]]
+
+    def only(self, keep: Iterable[bool]) -> Docs:
+        """Give some of them."""
+        places = [place for place, kept in enumerate(keep) if kept]
+        if len(places) == len(self.numbers):
+            return self
+        return Docs(
+            array("q", [self.numbers[place] for place in places]),
+            array("i", [self.days[place] for place in places]),
+            array("i", [self.facets[place] for place in places]),
+            {new: self.signals[old] for new, old in enumerate(places) if old in self.signals} if self.signals else {},
+        )
 
 
 class Index:
@@ -191,10 +204,15 @@ class Index:
         observations = self.observations(doc)
         return paper_of(observations) if observations else None
 
-    def as_of(self, docs: Iterable[int], day: dt.date) -> list[tuple[Paper, list[Observation]]]:
-        """Read papers as they were on a day, with all that could be one with them: others may be among them."""
+    def as_of(self, docs: Iterable[int], day: dt.date) -> tuple[set[int], list[Paper]]:
+        """Read papers as they were on a day.
+
+        Returns:
+            the papers asked for and all that their grouping depends on, by number; and the papers that there were.
+        """
         entries = self._works.closure(self._works.entries(sorted(docs)))
-        return merged([entry.observation for entry in entries], as_of=day, apart=self._apart)
+        numbers = {entry.doc for entry in entries if entry.doc is not None}
+        return numbers, merge([entry.observation for entry in entries], as_of=day, apart=self._apart)
 
     def named(self, name: str) -> list[int]:
         """Give the papers of which some observation has an identity (`arxiv:2510.01265`)."""
@@ -214,24 +232,36 @@ class Index:
         day = self.db.execute("SELECT max(day) FROM docs").fetchone()[0]
         return dt.date.fromordinal(day) if day else None
 
-    def docs(self, since: dt.date | None = None, until: dt.date | None = None) -> list[Doc]:
+    def docs(self, since: dt.date | None = None, until: dt.date | None = None) -> Docs:
         """Give all papers, or those of which an observation speaks of a day of a window."""
         columns = "doc, docs.day, facet, signals"
         if since is None or until is None:
-            rows = self.db.execute(f"SELECT {columns} FROM docs")  # noqa: S608
+            rows = self.db.execute(f"SELECT {columns} FROM docs ORDER BY doc")  # noqa: S608
         else:
             rows = self.db.execute(
                 f"SELECT {columns} FROM docs WHERE doc IN "  # noqa: S608
-                "(SELECT doc FROM observations WHERE observations.day BETWEEN ? AND ?)",
+                "(SELECT doc FROM observations WHERE observations.day BETWEEN ? AND ?) ORDER BY doc",
                 (since.toordinal(), until.toordinal()),
             )
-        return [
-            Doc(doc, day, facet, msgspec.json.decode(signals) if signals else {}) for doc, day, facet, signals in rows
-        ]
+        numbers, days, facets = array("q"), array("i"), array("i")
+        signals: dict[int, dict[str, float]] = {}
+        for doc, day, facet, values in rows:
+            if values:
+                signals[len(numbers)] = msgspec.json.decode(values)
+            numbers.append(doc)
+            days.append(day)
+            facets.append(facet)
+        return Docs(numbers, days, facets, signals)
 
-    def later_than(self, day: dt.date) -> list[int]:
+    def later_than(self, day: dt.date) -> set[int]:
         """Give the papers of which something is known from after a day."""
-        return [doc for (doc,) in self.db.execute("SELECT doc FROM docs WHERE last > ?", (day.toordinal(),))]
+        return {doc for (doc,) in self.db.execute("SELECT doc FROM docs WHERE last > ?", (day.toordinal(),))}
+
+    def size_on(self, day: dt.date) -> int:
+        """How many papers there were on a day."""
+        statement = "SELECT count(DISTINCT doc) FROM observations WHERE day <= ?"
+        count: int = self.db.execute(statement, (day.toordinal(),)).fetchone()[0]
+        return count
 
     def facets(self) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
         """Give the combinations of sources and categories, by number."""

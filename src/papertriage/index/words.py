@@ -189,6 +189,18 @@ class Block:
             found = self._places[key] = array("I") if token is None else self._read(token)
         return found
 
+    def by_author(self, words: Iterable[str]) -> set[int]:
+        """Give the numbers of papers of which one author's name has all of some words."""
+        fields = set(range(len(self.owners)))
+        for word in words:
+            fields &= {self.segment(place) for place in self.places(word)}
+        authors = FIELDS.index("authors")
+        return {
+            self.number << BLOCK_BITS | self.owners[field] >> FIELD_BITS
+            for field in fields
+            if self.owners[field] & ((1 << FIELD_BITS) - 1) == authors
+        }
+
     def _read(self, token: int) -> Places:
         base = self.number << 32
         row = self._db.execute("SELECT places FROM postings WHERE number = ?", (base | token,)).fetchone()

@@ -53,6 +53,10 @@ class TermHits(msgspec.Struct, frozen=True, array_like=True):
         """Give papers and places in `kinds`."""
         return zip(array("H", self.docs), array("H", self.codes), strict=True)
 
+    def papers(self) -> Iterable[int]:
+        """Give the papers that have any hit; one with hits in two fields twice."""
+        return array("H", self.docs)
+
 
 class KeptHits:
     """The hits of the terms and authors of some rules, in an index.

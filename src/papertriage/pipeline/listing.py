@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -12,7 +12,7 @@ from papertriage import rank
 from papertriage.errors import UsageError
 from papertriage.lexicon import load_lexicon
 from papertriage.match import Matcher
-from papertriage.model import Listed, Paper, Ranked, Score
+from papertriage.model import Listed, Paper, Ranked, Score, State
 from papertriage.pipeline.cached import Cached
 from papertriage.pipeline.quotas import quota_topic, quotas_of, within_quotas
 from papertriage.render.parts import plural
@@ -68,21 +68,45 @@ def listing(cached: Cached, rules: Rules, query: Query) -> Listed:
             left_out[reason] += 1
         else:
             taken.append((paper, score))
+    return finished(
+        taken, rules, query, left_out, state_of=cached.state, cached=len(cached.papers), in_window=in_window
+    )
+
+
+def finished(
+    taken: Iterable[tuple[Paper, Score]],
+    rules: Rules,
+    query: Query,
+    left_out: Counter[str],
+    *,
+    state_of: Callable[[Paper], tuple[State | None, str | None]],
+    cached: int,
+    in_window: int,
+    more: int = 0,
+) -> Listed:
+    """Order what is taken, and keep to quotas and limit.
+
+    Args:
+        left_out: what was left out so far, and why.
+        state_of: gives what the user said of a paper.
+        more: so many papers are taken beside these, and rank after all that can be shown.
+    """
     ordered = rank.order(taken, query.sort, as_of=query.as_of)
     quotas = quotas_of(rules, per_topic=query.per_topic, everything=query.everything)
     kept = within_quotas(ordered, quotas, query.topics) if quotas else ordered
     left_out["past a topic's quota"] = len(ordered) - len(kept)
-    rows = [with_state(row, cached) for row in rank.numbered(kept)]
-    if query.sort == "trending":
-        rows = [with_trend(row, query) for row in rows]
-    if query.limit is not None and len(rows) > query.limit:
-        left_out["past the limit"] = len(rows) - query.limit
-        rows = rows[: query.limit]
+    shown = kept if query.limit is None else kept[: query.limit]
+    left_out["past the limit"] = len(kept) - len(shown) + more
+    rows = []
+    for row in rank.numbered(shown):
+        state, note = state_of(row.paper)
+        told = msgspec.structs.replace(row, state=state, note=note)
+        rows.append(with_trend(told, query) if query.sort == "trending" else told)
     return Listed(
         rows=tuple(rows),
         since=query.since,
         as_of=query.as_of,
-        cached=len(cached.papers),
+        cached=cached,
         in_window=in_window,
         left_out={reason: left_out[reason] for reason in LEFT_OUT if left_out[reason]},
     )
@@ -101,7 +125,7 @@ def considered(
     for paper in cached.papers:
         if query.since is not None and not query.since <= paper.day <= query.as_of:
             continue
-        if _passes_filters(paper, query) and _has_state(paper, query, cached):
+        if passes_filters(paper, query, cached.state):
             yield paper, rank.score(paper, matcher.hits(paper), rules, as_of=query.as_of, min_score=query.min_score)
         elif left_out is not None:
             left_out["filtered out"] += 1
@@ -188,16 +212,15 @@ def reason_left_out(score: Score, query: Query) -> str | None:
     return "below the threshold" if score.topics or score.relevance else "not in a topic"
 
 
-def _passes_filters(paper: Paper, query: Query) -> bool:
+def passes_filters(paper: Paper, query: Query, state_of: Callable[[Paper], tuple[State | None, str | None]]) -> bool:
+    """Say whether a paper has the source, the category, the author and the state that a query asks for."""
     if query.sources and not rank.matches_any(query.sources, paper.sources):
         return False
     if query.categories and not rank.matches_any(query.categories, paper.categories):
         return False
-    return query.author is None or _has_author(paper, query.author)
-
-
-def _has_state(paper: Paper, query: Query, cached: Cached) -> bool:
-    return not query.states or (cached.state(paper)[0] or NO_STATE) in query.states
+    if query.author is not None and not _has_author(paper, query.author):
+        return False
+    return not query.states or (state_of(paper)[0] or NO_STATE) in query.states
 
 
 def _has_author(paper: Paper, wanted: str) -> bool:

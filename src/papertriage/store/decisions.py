@@ -64,6 +64,11 @@ class States:
             for name in event.ids:
                 self._places.setdefault(name, []).append(place)
 
+    @property
+    def names(self) -> Iterable[str]:
+        """All identities of which something was said."""
+        return self._places.keys()
+
     def of(self, names: Sequence[str]) -> tuple[State | None, str | None]:
         """Give the state and the note of a paper, by all its identities, strongest first."""
         places = {place for name in names if name in self._places for place in self._places[name]}

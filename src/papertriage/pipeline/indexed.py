@@ -1,0 +1,172 @@
+"""`list` from the index: the answer of `listing`, for which only the papers that are shown are read from the log."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from heapq import nlargest
+
+from papertriage import rank
+from papertriage.index.index import Docs, Index
+from papertriage.index.words import BLOCK_BITS
+from papertriage.lexicon import load_lexicon
+from papertriage.match import Matcher
+from papertriage.match.kept import KeptHits
+from papertriage.model import Listed, Paper, Score, State
+from papertriage.pipeline.listing import NO_STATE, Query, check_topics, finished, passes_filters, reason_left_out
+from papertriage.pipeline.quotas import quotas_of
+from papertriage.pipeline.scoring import BY_HAND, EXCLUDED, IN, OUT, Scorer, Scores
+from papertriage.rules.terms import Rules
+from papertriage.store.decisions import States
+from papertriage.text import clean, keys
+
+Row = tuple[Paper, Score]
+
+
+def indexed_listing(index: Index, states: States, rules: Rules, query: Query, *, cut: dt.date | None = None) -> Listed:
+    """Rank the papers of a window, as `listing` does.
+
+    Args:
+        cut: later observations are as if not there, as in `read_cache(as_of=…)`.
+
+    Raises:
+        UsageError: a topic is named that the rules do not have.
+    """
+    check_topics(query.topics, rules)
+    left_out: Counter[str] = Counter()
+    docs, late = _cut(index, index.docs(query.since, query.as_of), cut)
+    if query.since is not None:
+        first, last = query.since.toordinal(), query.as_of.toordinal()
+        docs = docs.only(first <= day <= last for day in docs.days)
+        late = [paper for paper in late if query.since <= paper.day <= query.as_of]
+    filtered = _filtered(index, docs, states, query)
+    passing = [paper for paper in late if passes_filters(paper, query, lambda paper: states.of(paper.aliases))]
+    left_out["filtered out"] = len(docs.numbers) - len(filtered.numbers) + len(late) - len(passing)
+    kept = KeptHits(index, rules, load_lexicon)
+    scorer = Scorer(index, kept, rules, as_of=query.as_of, min_score=query.min_score, topics=query.topics)
+    scores = scorer.scores(filtered)
+    taken = [place for place in range(len(filtered.numbers)) if _is_taken(place, scores, query, left_out)]
+    shown = (
+        taken
+        if quotas_of(rules, per_topic=query.per_topic, everything=query.everything)
+        else _best(taken, scores, query, index)
+    )
+    rows = [_row(index, kept, filtered.numbers[place], rules, query) for place in shown]
+    by_hand = [index.paper(filtered.numbers[place]) for place, how in enumerate(scores.standing) if how == BY_HAND]
+    rows += _one_by_one((*passing, *by_hand), rules, query, left_out)
+    listed = finished(
+        rows,
+        rules,
+        query,
+        left_out,
+        state_of=lambda paper: states.of(paper.aliases),
+        cached=index.size if cut is None else index.size_on(cut),
+        in_window=len(filtered.numbers) + len(passing),
+        more=len(taken) - len(shown),
+    )
+    kept.save()
+    return listed
+
+
+def _cut(index: Index, docs: Docs, cut: dt.date | None) -> tuple[Docs, list[Paper]]:
+    """Part papers of which more is known from after a day from the others; give them as they were on that day."""
+    if cut is None:
+        return docs, []
+    later = index.later_than(cut) & set(docs.numbers)
+    if not later:
+        return docs, []
+    reached, papers = index.as_of(later, cut)
+    return docs.only(number not in reached for number in docs.numbers), papers
+
+
+def _filtered(index: Index, docs: Docs, states: States, query: Query) -> Docs:
+    """Give the papers that pass the filters."""
+    if query.sources or query.categories:
+        facets = {
+            number
+            for number, (sources, categories) in index.facets().items()
+            if (not query.sources or rank.matches_any(query.sources, sources))
+            and (not query.categories or rank.matches_any(query.categories, categories))
+        }
+        docs = docs.only(facet in facets for facet in docs.facets)
+    if query.author is not None:
+        words = set(keys(clean(query.author)))
+        by_them = {
+            number
+            for block in sorted({number >> BLOCK_BITS for number in docs.numbers})
+            for number in index.block(block).by_author(words)
+        }
+        docs = docs.only(number in by_them for number in docs.numbers)
+    if query.states:
+        decided = _decided(index, states)
+        docs = docs.only((decided.get(number) or NO_STATE) in query.states for number in docs.numbers)
+    return docs
+
+
+def _decided(index: Index, states: States) -> dict[int, State]:
+    """Give the papers that have a state."""
+    numbers = {number for name in states.names for number in index.named(name)}
+    papers = ((number, index.paper(number)) for number in numbers)
+    return {number: state for number, paper in papers if paper and (state := states.of(paper.aliases)[0])}
+
+
+def _is_taken(place: int, scores: Scores, query: Query, left_out: Counter[str]) -> bool:
+    """Say whether a paper is listed; if not, count why, as `reason_left_out` does."""
+    how = scores.standing[place]
+    if how == BY_HAND:
+        return False
+    if how == EXCLUDED:
+        left_out["excluded"] += 1
+    elif not scores.wanted[place]:
+        left_out["not in a topic"] += 1
+    elif query.everything:
+        if query.min_score is None or scores.relevance[place] >= round(query.min_score * 100):
+            return True
+        left_out["below the threshold"] += 1
+    elif how == IN:
+        return True
+    else:
+        left_out["not in a topic" if how == OUT else "below the threshold"] += 1
+    return False
+
+
+def _best(taken: Sequence[int], scores: Scores, query: Query, index: Index) -> Sequence[int]:
+    """Give the places of all papers that can be among the first of the list."""
+    if query.limit is None or len(taken) <= query.limit or query.sort not in ("score", "date"):
+        return taken
+    if not query.limit:
+        return ()
+    days, cents = scores.docs.days, scores.cents
+    if query.sort == "score":
+        order = {place: (cents[place], days[place]) for place in taken}
+    else:
+        order = {place: (days[place], cents[place]) for place in taken}
+    least = nlargest(query.limit, order.values())[-1]
+    best = [place for place in taken if order[place] > least]
+    # Of equals those with the least ids.
+    equal = [place for place in taken if order[place] == least]
+    ids = index.ids(scores.docs.numbers[place] for place in equal) if len(best) + len(equal) > query.limit else {}
+    equal.sort(key=lambda place: ids.get(scores.docs.numbers[place], ""))
+    return [*best, *equal[: query.limit - len(best)]]
+
+
+def _row(index: Index, kept: KeptHits, number: int, rules: Rules, query: Query) -> Row:
+    paper = index.paper(number)
+    assert paper is not None
+    hits = kept.hits(number, paper, rules)
+    return paper, rank.score(paper, hits, rules, as_of=query.as_of, min_score=query.min_score)
+
+
+def _one_by_one(papers: Sequence[Paper | None], rules: Rules, query: Query, left_out: Counter[str]) -> Iterator[Row]:
+    """Score papers as `listing` does."""
+    if not papers:
+        return
+    matcher = Matcher(rules, load_lexicon())
+    for paper in papers:
+        assert paper is not None
+        score = rank.score(paper, matcher.hits(paper), rules, as_of=query.as_of, min_score=query.min_score)
+        if reason := reason_left_out(score, query):
+            left_out[reason] += 1
+        else:
+            yield paper, score

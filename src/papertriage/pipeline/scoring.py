@@ -1,0 +1,230 @@
+"""The scores of all papers of an index at once, from the kept hits of each term: what `rank.score` adds up one by one.
+
+Points are whole hundredths here: each line is rounded to 0.01, so that sums of lines are exact. Where the sum hangs on
+more than the kept hits tell (which of two followed authors is whom), the paper is left to `rank.score`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from array import array
+from collections.abc import Iterable, Sequence, Set
+from itertools import groupby
+
+import msgspec
+
+from papertriage import rank
+from papertriage.index.index import Docs, Index
+from papertriage.index.words import BLOCK, BLOCK_BITS, FIELDS
+from papertriage.match.kept import KeptHits, TermHits
+from papertriage.rules.terms import Author, Rules, Term, Topic
+
+OUT, BELOW, IN, EXCLUDED, BY_HAND = range(5)
+"""How a paper stands: in no topic, below the threshold, in, excluded, or not to be told from kept hits."""
+
+
+class Scores(msgspec.Struct, frozen=True):
+    """Scores of papers, column by column in the order of `docs`.
+
+    Attributes:
+        relevance: topics and followed authors alone, in hundredths.
+        cents: the whole score in hundredths.
+        standing: one of OUT, BELOW, IN, EXCLUDED, BY_HAND.
+        wanted: whether a topic that was asked for takes it (all 1 where none was).
+    """
+
+    docs: Docs
+    relevance: array[int]
+    cents: array[int]
+    standing: array[int]
+    wanted: array[int]
+
+
+class Scorer:
+    """Scores papers under some rules.
+
+    Args:
+        index: an open index.
+        kept: its kept hits for these rules.
+        min_score: replaces the thresholds of the rules.
+        topics: names of topics that are asked for.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        kept: KeptHits,
+        rules: Rules,
+        *,
+        as_of: dt.date,
+        min_score: float | None = None,
+        topics: Sequence[str] = (),
+    ) -> None:
+        self._kept = kept
+        self._rules = rules
+        self._as_of = as_of
+        self._min_score = min_score
+        self._topics = frozenset(topics)
+        facets = index.facets()
+        self._scopes = [_facets_in(topic, facets) for topic in rules.topics]
+        globs = [glob for glob, _ in rules.exclude.categories]
+        self._out = (
+            {number for number, (_, names) in facets.items() if rank.matches_any(globs, names)} if globs else set()
+        )
+
+    def scores(self, docs: Docs) -> Scores:
+        """Score papers."""
+        count = len(docs.numbers)
+        relevance = array("q", bytes(8 * count))
+        wanted = array("b", (b"\0" if self._topics else b"\1") * count)
+        scores = Scores(docs, relevance, array("q"), array("b", bytes(count)), wanted)
+        for block, places in groupby(range(count), key=lambda place: docs.numbers[place] >> BLOCK_BITS):
+            asked = {docs.numbers[place] & (BLOCK - 1): place for place in places}
+            found = _Block(self._kept, block)
+            self._add_topics(found, asked, scores)
+            self._add_followed(found, asked, scores)
+            self._judge(found, asked, scores)
+        scores.cents.extend(self._totals(docs, relevance))
+        return scores
+
+    def _add_topics(self, found: _Block, asked: dict[int, int], scores: Scores) -> None:
+        facets, relevance, standing = scores.docs.facets, scores.relevance, scores.standing
+        for topic, scope in zip(self._rules.topics, self._scopes, strict=True):
+            if topic.until is not None and self._as_of > topic.until:
+                continue
+            is_wanted = topic.name in self._topics
+            for local, points in found.topic(topic, self._least(topic)):
+                place = asked.get(local)
+                if place is not None and (scope is None or facets[place] in scope):
+                    relevance[place] += points
+                    standing[place] = BELOW
+                    if is_wanted:
+                        scores.wanted[place] = 1
+
+    def _add_followed(self, found: _Block, asked: dict[int, int], scores: Scores) -> None:
+        for local, points in found.authors(self._rules.follow, 1.0).items():
+            place = asked.get(local)
+            if place is not None:
+                scores.relevance[place] += points
+                scores.standing[place] = BELOW
+                if not points:  # followed, and yet worth nothing
+                    found.by_hand.add(local)
+
+    def _judge(self, found: _Block, asked: dict[int, int], scores: Scores) -> None:
+        standing, facets = scores.standing, scores.docs.facets
+        threshold = _cents(self._rules.min_score if self._min_score is None else self._min_score)
+        excluded = found.papers(self._rules.exclude.any)
+        for local, place in asked.items():
+            if local in found.by_hand:
+                standing[place] = BY_HAND
+            elif local in excluded or facets[place] in self._out:
+                standing[place] = EXCLUDED
+            elif standing[place] == BELOW and scores.relevance[place] >= threshold:
+                standing[place] = IN
+
+    def _least(self, topic: Topic) -> int | None:
+        """Give what a topic must have to count, in hundredths."""
+        if topic.min_score is None:
+            return None
+        return _cents(topic.min_score if self._min_score is None else self._min_score)
+
+    def _totals(self, docs: Docs, relevance: array[int]) -> array[int]:
+        totals = array("q", relevance)
+        recency = self._rules.recency
+        if recency:
+            today = self._as_of.toordinal()
+            by_day = {
+                day: _cents(round(recency.weight * 0.5 ** (max(0, today - day) / recency.half_life), 2))
+                for day in set(docs.days)
+            }
+            totals = array("q", map(int.__add__, totals, map(by_day.__getitem__, docs.days)))
+        if self._rules.signals and docs.signals:
+            for place, values in docs.signals.items():
+                for signal in self._rules.signals:
+                    value = max(0.0, values.get(signal.name, 0))
+                    if value:
+                        totals[place] += _cents(round(signal.weight * math.log1p(value), 2))
+        return totals
+
+
+class _Block:
+    """The hits of one block, added up by topic.
+
+    Attributes:
+        by_hand: papers that have to be scored one by one.
+    """
+
+    def __init__(self, kept: KeptHits, number: int) -> None:
+        self._kept = kept
+        self._number = number
+        self.by_hand: set[int] = set()
+
+    def topic(self, topic: Topic, least: int | None) -> Iterable[tuple[int, int]]:
+        """Give the papers in which a topic holds, its scope aside, and its points, in hundredths."""
+        points: dict[int, int] = {}
+        holding: Set[int] | None = None
+        for term in topic.all:
+            hits = self._kept.of(self._number, term)
+            self._add(points, topic, term, hits)
+            papers = set(hits.papers())
+            holding = papers if holding is None else holding & papers
+        if topic.any or topic.authors:
+            before = set(points)
+            some: set[int] = set()
+            for term in topic.any:
+                hits = self._kept.of(self._number, term)
+                self._add(points, topic, term, hits)
+                if before:
+                    some.update(hits.papers())
+            for local, cents in self.authors(topic.authors, topic.weight).items():
+                points[local] = points.get(local, 0) + cents
+                some.add(local)
+            some = some if before else set(points)
+            holding = some if holding is None else holding & some
+        out = self.papers(topic.none)
+        for local in holding or ():
+            if local not in out and (least is None or points[local] >= least):
+                yield local, points[local]
+
+    @staticmethod
+    def _add(points: dict[int, int], topic: Topic, term: Term, hits: TermHits) -> None:
+        # In the order in which `rank` multiplies, so that the same comes out.
+        worth = [
+            _cents(round(topic.weight * term.weight * term.fields[FIELDS[field]] * similarity * (2 * n / (n + 1)), 2))
+            for field, n, similarity in hits.kinds
+        ]
+        get = points.get
+        for local, code in hits.pairs():
+            points[local] = get(local, 0) + worth[code]
+
+    def authors(self, authors: Sequence[Author], weight: float) -> dict[int, int]:
+        """Give the papers of some authors and the points for them, in hundredths."""
+        points: dict[int, int] = {}
+        for author in authors:
+            cents = _cents(round(weight * author.weight, 2))
+            for local in self._kept.of(self._number, author).papers():
+                if local in points:  # two authors, or one by two names: the names tell
+                    self.by_hand.add(local)
+                points[local] = cents
+        return points
+
+    def papers(self, terms: Iterable[Term]) -> set[int]:
+        """Give the papers in which any of some terms is."""
+        return {local for term in terms for local in self._kept.of(self._number, term).papers()}
+
+
+def _facets_in(topic: Topic, facets: dict[int, tuple[tuple[str, ...], tuple[str, ...]]]) -> set[int] | None:
+    """Give the combinations of sources and categories inside which a topic looks; None for all."""
+    if not topic.categories and not topic.sources:
+        return None
+    return {
+        number
+        for number, (sources, categories) in facets.items()
+        if (not topic.categories or rank.matches_any(topic.categories, categories))
+        and (not topic.sources or rank.matches_any(topic.sources, sources))
+    }
+
+
+def _cents(points: float) -> int:
+    return round(points * 100)
