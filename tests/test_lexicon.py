@@ -137,8 +137,8 @@ def test_a_word_of_the_list_that_is_the_same_is_among_the_forms(word: str, endin
 
 def test_where_the_stemmer_is_not_asked_it_would_agree() -> None:
     for word in filter(_PLAIN.fullmatch, WORDS[::50]):
-        start = word.removesuffix("e")
-        assert {stem(start + ending) for ending in ("ed", "ing", "ings")} == {stem(word)} == {stem(word + "s")}
+        start, past = word.removesuffix("e"), word[:-1] + "i" if word.endswith("y") else word.removesuffix("e")
+        assert {stem(start + "ing"), stem(start + "ings"), stem(past + "ed"), stem(word + "s")} == {stem(word)}
 
 
 @given(st.text(max_size=12), st.text(max_size=12))
