@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from papertriage import __version__
-from papertriage.cli import cache, collect, deciding, exporting, reading, rules, standing, starting
+from papertriage.cli import cache, collect, deciding, exporting, reading, rules, standing, starting, suggesting
 from papertriage.cli.context import Context, Options
 from papertriage.errors import UsageError
 
@@ -79,5 +79,6 @@ def everywhere(
 
 for group in (starting, reading, deciding, exporting, collect, standing):
     group.add_commands(app)
+suggesting.add_commands(rules.app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(cache.app, name="cache")

@@ -61,10 +61,6 @@ class Model:
         self._base = 0.0
         self._settle()
 
-    def gain_at_most(self, feature: Feature, step: float, change: float = 0.0) -> float:
-        """Bound what a step gains from above: the likelihood is concave."""
-        return self._slope(feature) * step - _prior(change + step) + _prior(change)
-
     def promise(self, feature: Feature) -> float:
         """Say what moving a weight from where it is can gain at the best step, about (a score test, penalised)."""
         slope, curve = 0.0, 1.0

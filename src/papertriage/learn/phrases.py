@@ -5,11 +5,9 @@ Words are taken together as matching takes them: forms and spellings of one word
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-
-import msgspec
+from itertools import pairwise
 
 from papertriage.lexicon import stem
 from papertriage.model import Paper
@@ -59,37 +57,22 @@ _PAPER_WORDS = frozenset(
 """Words of which a phrase must not consist: they are of how papers are written, not of what they are about."""
 
 
-class Form(msgspec.Struct, frozen=True):
-    """A phrase where it stands: the forms of its words as written, and its letters folded."""
-
-    words: tuple[str, ...]
-
-    @property
-    def text(self) -> str:
-        """As one would write it in the rules."""
-        return " ".join(self.words)
-
-
 @lru_cache(maxsize=1 << 16)
 def root(key: str) -> str:
     """Give what the forms and spellings of a word share."""
     return stem(american(key))
 
 
-def phrases_of(text: str) -> Counter[Phrase]:
-    """Count the phrases of a raw field."""
-    return Counter(phrase for phrase, _ in spelled_phrases(text))
-
-
 def spelled_phrases(text: str) -> Iterator[tuple[Phrase, str]]:
     """Give each phrase of a raw field with its spelling there, case kept only where it tells (`LLM`, not `The`)."""
-    for sentence in _sentences(tokens(clean(text))):
+    cleaned = clean(text)
+    for sentence in _sentences(tokens(cleaned)):
         roots = [root(token.key) for token in sentence]
         for start in range(len(sentence)):
             for stop in range(start + 1, min(start + LONGEST, len(sentence)) + 1):
                 part = sentence[start:stop]
                 if _may_stand(part):
-                    yield tuple(roots[start:stop]), " ".join(map(_written, part))
+                    yield tuple(roots[start:stop]), _spelling(part, cleaned)
 
 
 def _sentences(found: Iterable[Token]) -> Iterator[list[Token]]:
@@ -107,11 +90,21 @@ def _may_stand(part: list[Token]) -> bool:
     first, last = part[0].key, part[-1].key
     if first in _FUNCTION_WORDS or last in _FUNCTION_WORDS or not _is_word(first) or not _is_word(last):
         return False
+    if any(token.key in _FUNCTION_WORDS and token.key != "of" for token in part[1:-1]):
+        return False
     return any(token.key not in _PAPER_WORDS and token.key not in _FUNCTION_WORDS for token in part)
 
 
 def _is_word(key: str) -> bool:
     return (len(key) > 2 and not key.isdigit()) or (len(key) == 2 and key.isalpha())
+
+
+def _spelling(part: list[Token], cleaned: str) -> str:
+    """Join the words of a phrase by a hyphen where one stands between them, else by a space."""
+    text = _written(part[0])
+    for before, token in pairwise(part):
+        text += ("-" if cleaned[before.end : token.start] == "-" else " ") + _written(token)
+    return text
 
 
 def _written(token: Token) -> str:

@@ -278,7 +278,7 @@ class _Learning:
         having: dict[int, list[int]] = defaultdict(list)
         for term, slot in enumerate(doubtful):
             for number in slot.feature.points:
-                if number >= self._decided:
+                if number >= self._decided and self._holding[number]:  # that a topic takes: the user will see it
                     having[number].append(term)
         for _ in range(ASKED):
             best = max(having, key=lambda number: (sum(worth[term] for term in having[number]), -number), default=None)

@@ -123,6 +123,8 @@ def _effects(
     """Rank every paper under the rules with each edit alone, and with all; what that brings in and takes out."""
     none, *single = (variant(old, new, kept) for kept in ((), *((one.edit,) for one in suggestions)))
     touched = [_places(one, none) for one in single]
+    if not suggestions:
+        return [], [0, 0]
     matcher = Matcher(new, load_lexicon())
     counts = [[0, 0] for _ in (*single, new)]
     for paper in papers:
