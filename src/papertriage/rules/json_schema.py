@@ -52,6 +52,12 @@ _FORMS: dict[Any, Schema] = {
         "maximum": 1000,
         "pattern": r"^\+?\d+(\.0*)?$",
     },
+    schema.AtMost: {
+        "type": ["integer", "string"],
+        "minimum": 1,
+        "maximum": 10_000,
+        "pattern": r"^\+?0*[1-9]\d{0,4}(\.0*)?$",
+    },
     schema.Name: {"type": _SCALAR, "minLength": 1, "maxLength": 100, "pattern": r"\S"},
     schema.SourceGlob: {"type": "string", "pattern": r"^[\w.*?\[\]!-]+$"},
 }
