@@ -277,6 +277,27 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     place: Place
 
 
+class Share(msgspec.Struct, frozen=True):
+    """What one word, or two in a row, gave to the learned line; `words` may name several together."""
+
+    words: str
+    points: float
+
+
+class Opinion(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user's decisions say of a paper: above 0 it is like the wanted ones, below like the skipped ones.
+
+    Attributes:
+        value: the base and the shares of all words.
+        shares: the words, those that speak most for the paper first and those that speak most against it last.
+        base: what every paper gets.
+    """
+
+    value: float
+    shares: tuple[Share, ...]
+    base: float
+
+
 class ScoreLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the sum that is a score.
 
@@ -289,9 +310,10 @@ class ScoreLine(msgspec.Struct, frozen=True, kw_only=True):
         hits: the hits that it counts, in the order of the text.
         formula: the multiplication in figures: `2 × 1.5 × 3 × 0.96 × 1.33`.
         place: where the rule stands; None for defaults.
+        shares: of the learned line, the words that drove it; together they are its points, rounding aside.
     """
 
-    part: Literal["topic", "follow", "recency", "signal"]
+    part: Literal["topic", "follow", "recency", "signal", "learned"]
     points: float
     topic: str = ""
     term: str = ""
@@ -299,6 +321,7 @@ class ScoreLine(msgspec.Struct, frozen=True, kw_only=True):
     hits: tuple[Hit, ...] = ()
     formula: str = ""
     place: Place | None = None
+    shares: tuple[Share, ...] = ()
 
 
 class TopicScore(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
     points(term, field) = topic weight × term weight × field weight × mean similarity/100 × 2n/(n+1)
     score(paper)        = Σ points of the topics that hold + followed authors
                           + weight × 0.5^(age/half_life) + Σ signals: weight × ln(1 + value)
+                          + weight × what the user's decisions say of its words (`learn/linear.py`)
 
 with n the number of hits of the term in the field and age in days from the paper's day to the `as_of`
 day, never below 0. Each line is rounded to 0.01, and the score is the sum of the rounded lines.
@@ -29,8 +30,8 @@ from typing import Literal
 import msgspec
 
 from papertriage.errors import Place
-from papertriage.model import Hit, Paper, Ranked, Score, ScoreLine, TopicScore, day_of
-from papertriage.rules.terms import Author, Rules, Term, Topic
+from papertriage.model import Hit, Opinion, Paper, Ranked, Score, ScoreLine, Share, TopicScore, day_of
+from papertriage.rules.terms import LEARNED, Author, Rules, Signal, Term, Topic
 
 Sort = Literal["score", "date", "upvotes", "trending", "title"]
 
@@ -310,6 +311,10 @@ def _recency_and_signals(paper: Paper, rules: Rules, as_of: dt.date) -> list[Sco
             )
         )
     for signal in rules.signals:
+        if signal.name == LEARNED:
+            if rules.judge:
+                lines.append(_learned_line(signal, rules.judge(paper)))
+            continue
         value = max(0.0, paper.signals.get(signal.name, 0))
         if value:
             lines.append(
@@ -322,6 +327,19 @@ def _recency_and_signals(paper: Paper, rules: Rules, as_of: dt.date) -> list[Sco
                 )
             )
     return lines
+
+
+def _learned_line(signal: Signal, opinion: Opinion) -> ScoreLine:
+    return ScoreLine(
+        part="learned",
+        points=round(signal.weight * opinion.value, 2) + 0.0,
+        term="like what you kept" if opinion.value > 0 else "like what you skipped",
+        formula=f"{signal.weight:g} × {opinion.value:.4g}",
+        place=signal.place,
+        shares=tuple(
+            Share(share.words, signal.weight * share.points) for share in (*opinion.shares, Share("", opinion.base))
+        ),
+    )
 
 
 def _excluded(paper: Paper, hits: Sequence[Hit], rules: Rules) -> str | None:

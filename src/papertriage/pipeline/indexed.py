@@ -49,7 +49,7 @@ def indexed_listing(index: Index, states: States, rules: Rules, query: Query, *,
     taken = [place for place in range(len(filtered.numbers)) if _is_taken(place, scores, query, left_out)]
     shown = (
         taken
-        if quotas_of(rules, per_topic=query.per_topic, everything=query.everything)
+        if rules.judge or quotas_of(rules, per_topic=query.per_topic, everything=query.everything)
         else _best(taken, scores, query, index)
     )
     rows = [_row(index, kept, filtered.numbers[place], rules, query) for place in shown]

@@ -18,7 +18,7 @@ from papertriage import rank
 from papertriage.index.index import Docs, Index
 from papertriage.index.words import BLOCK, BLOCK_BITS, FIELDS
 from papertriage.match.kept import KeptHits, TermHits
-from papertriage.rules.terms import Author, Rules, Term, Topic
+from papertriage.rules.terms import LEARNED, Author, Rules, Term, Topic
 
 OUT, BELOW, IN, EXCLUDED, BY_HAND = range(5)
 """How a paper stands: in no topic, below the threshold, in, excluded, or not to be told from kept hits."""
@@ -143,7 +143,7 @@ class Scorer:
             for place, values in docs.signals.items():
                 for signal in self._rules.signals:
                     value = max(0.0, values.get(signal.name, 0))
-                    if value:
+                    if value and signal.name != LEARNED:
                         totals[place] += _cents(round(signal.weight * math.log1p(value), 2))
         return totals
 

@@ -18,6 +18,7 @@ from papertriage.rules import schema
 from papertriage.rules.categories import check_category
 from papertriage.rules.regex import compile_regex
 from papertriage.rules.terms import (
+    LEARNED,
     Author,
     Example,
     Examples,
@@ -36,7 +37,7 @@ from papertriage.yamlfile import Faults, Text, nearest, shown
 
 MAX_TERM = 200
 MAX_NEAR = 10
-SIGNALS = ("recency", "upvotes", "comments", "citations", "github_stars")
+SIGNALS = ("recency", "upvotes", "comments", "citations", "github_stars", LEARNED)
 DEFAULT_HALF_LIFE = 14.0
 
 # No one word that a pattern could sensibly mean is in all of these.

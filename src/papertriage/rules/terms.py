@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
 from papertriage.errors import Place
+from papertriage.model import Opinion, Paper
 from papertriage.text import Token
 
 
@@ -116,6 +117,10 @@ class Signal(msgspec.Struct, frozen=True):
     place: Place
 
 
+LEARNED = "learned"
+"""The signal that is not a number of the paper's: it adds `weight × what the user's decisions say of it`."""
+
+
 class Recency(msgspec.Struct, frozen=True):
     """Adds `weight × 0.5^(age/half_life)`, both in days."""
 
@@ -142,6 +147,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         file: the path as it is shown to the user.
         min_score: the global threshold, held against topics and followed authors together.
+        judge: what the user's decisions teach; the signal `learned` gives nothing without it.
     """
 
     file: str
@@ -151,3 +157,4 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     follow: tuple[Author, ...] = ()
     recency: Recency | None = None
     signals: tuple[Signal, ...] = ()
+    judge: Callable[[Paper], Opinion] | None = None
