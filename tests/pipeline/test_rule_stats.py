@@ -105,3 +105,8 @@ def test_one_topic_can_be_counted_alone_and_an_unknown_one_is_refused() -> None:
 def test_a_day_that_is_a_slip_does_not_fill_the_weeks() -> None:
     there = papers("Agents") + papers("Agents", day=dt.date(1, 1, 1))
     assert len(stats("any: [agent]", there).weeks) == 2
+
+
+def test_of_no_papers_nothing_is_said() -> None:
+    found = stats("any: [agent]", [])
+    assert (found.papers, found.weeks, term(found, "agent").flags) == (0, (), ())

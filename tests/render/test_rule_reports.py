@@ -177,6 +177,8 @@ def test_terms_are_told_with_counts_weeks_and_flags() -> None:
         "rules.yaml: 4 rules over 1000 papers up to 2026-11-24, 3 to look at. "
         "The weeks drawn end with that of 2026-11-24."
     )
+    empty = RuleStats(file="rules.yaml", since=DAY, as_of=DAY, papers=0, weeks=(), terms=())
+    assert (stats_text(empty), stats_line(empty)[:9]) == ("", "No papers")
     record = json.loads(stats_json(stats()))
     assert len(record["weeks"]) == len(record["terms"][1]["weeks"]) == 14
     assert record["terms"][1]["flags"][1] == {"kind": "redundant", "other": "learning", "rule": "rules.yaml:7:9"}

@@ -141,6 +141,8 @@ class _Counted:
         self, role: Role, rule: _Found, rules: Sequence[_Found], topic: Topic | None, scope: set[int]
     ) -> Iterable[Flag]:
         papers = rule.papers & scope
+        if not self._window:  # of which nothing can be said
+            return
         if not papers:
             yield Flag("outside" if rule.papers else "never")
             return

@@ -91,6 +91,8 @@ def _flag(flag: Flag) -> str:
 
 def stats_line(stats: RuleStats) -> str:
     """Say in one sentence over what the rules were counted, and how many are to be looked at."""
+    if not stats.papers:
+        return "No papers to count in. `papertriage fetch` fills the cache; --since looks further back."
     flagged = sum(bool(term.flags) for term in stats.terms)
     window = f"up to {stats.as_of}" if stats.since is None else f"of {stats.since} to {stats.as_of}"
     counted = f"{stats.file}: {plural(len(stats.terms), 'rule')} over {plural(stats.papers, 'paper')} {window}"

@@ -28,6 +28,7 @@ _NUMBER_TEXT = r"^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$"
 _FORMS: dict[Any, Schema] = {
     str: {"type": _SCALAR},
     Text: {"type": _SCALAR, "minLength": 1},
+    bool: {"enum": [True, False, "yes", "no", "on", "off"]},
     int: {"type": ["integer", "string"], "pattern": r"^[-+]?\d+(\.0*)?$"},
     float: {"type": ["number", "string"], "pattern": _NUMBER_TEXT},
     dt.date: {"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"},
@@ -82,6 +83,7 @@ _BEYOND: dict[tuple[str, str], Schema] = {
 DESCRIPTIONS: dict[str, dict[str, str]] = {
     "RulesSpec": {
         "version": "The version of this language: 1.",
+        "include": "Files of rules that this one builds on, looked for beside it.",
         "match": "Defaults for every term.",
         "min_score": "What topics and followed authors must give together before a paper is listed.",
         "exclude": "What is out, whatever its score.",
@@ -96,6 +98,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     "ExcludeSpec": {
         "any": "Terms; a paper in which one hits is out. They match exactly unless a term asks for fuzzy.",
         "categories": "Categories; * and ? are wild: q-fin.*",
+        "remove": "Terms and categories of included files that are not excluded after all.",
     },
     "TopicSpec": {
         "name": "Names the topic in lists and for --topic.",
@@ -110,6 +113,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "at_most": "A list shows at most so many papers of which this is the best topic.",
         "until": "The last day on which the topic counts: 2027-01-31",
         "comment": "For yourself.",
+        "disabled": "true turns the topic off.",
+        "remove": "What is taken out of the topic of that name in an included file.",
         "examples": "Titles or texts that the topic must take, and must not; `papertriage rules test` runs them.",
     },
     "PhraseSpec": {
@@ -135,7 +140,10 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "match": "Titles or texts that the topic must take.",
         "no_match": "Titles or texts that it must not take.",
     },
-    "FollowSpec": {"authors": "Names, or a map of names to the points for each."},
+    "FollowSpec": {
+        "authors": "Names, or a map of names to the points for each.",
+        "remove": "Names that included files follow and this one does not.",
+    },
     "SignalSpec": {
         "weight": "Multiplies ln(1 + the number); for recency 0.5^(age / half-life).",
         "half_life": "Of recency: after so long it gives half: 14d, 2w.",
@@ -220,9 +228,10 @@ def _record(record: type[Placed], definitions: dict[str, Schema]) -> Schema:
     }
     if required:
         found["required"] = required
-    if record is schema.TopicSpec:
-        found["anyOf"] = [{"required": [key]} for key in ("any", "all", "authors")]
     if record is schema.RulesSpec:
+        # A topic that changes one of an included file need not look for anything itself.
+        looks = {"anyOf": [{"required": [key]} for key in ("any", "all", "authors")]}
+        found |= {"if": {"not": {"required": ["include"]}}, "then": {"properties": {"topics": {"items": looks}}}}
         _name_signals(properties["signals"], definitions)
     return found
 
