@@ -69,7 +69,25 @@ def paper(**fields: Any) -> Paper:
 
 @pytest.mark.parametrize("block", blocks(RULES, "yaml"), ids=str.splitlines)
 def test_each_example_of_the_rules_loads(block: str) -> None:
-    loads_rules(completed(block))
+    loads_rules(completed(block), read=lambda path, _: included(path))
+
+
+def included(path: Path) -> str:
+    """Give the file that the manual shows as one to include."""
+    shown = dict(re.findall(r"<!-- included as (\S+) -->\n```yaml\n(.*?)^```$", RULES, re.DOTALL | re.MULTILINE))
+    return shown[str(path)]
+
+
+def test_a_file_of_its_own_over_a_shared_one_does_what_the_manual_says() -> None:
+    block = next(block for block in blocks(RULES, "yaml") if "include:" in block)
+    rules = loads_rules(block, read=lambda path, _: included(path))
+    agents, own = rules.topics
+    assert (agents.name, agents.weight, own.name) == ("agents", 3, "my-own")
+    assert [(term.label, term.weight, term.place.file) for term in agents.any] == [
+        ("language agent", 2, "rules.yaml"),
+        ("web agent", 1, "rules.yaml"),
+    ]
+    assert [(author.name, author.weight) for author in rules.follow] == [("Chelsea Finn", 8)]
 
 
 @pytest.mark.parametrize(("term", "text", "how", "because"), rows(RULES, "term", "text", "how", "because"))

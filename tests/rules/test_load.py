@@ -206,8 +206,8 @@ def test_labels_are_as_their_user_wrote_them() -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("keyword: [x]", "r.yaml:4:3: unknown key `keyword` in a topic; expected one of name, weight, any, all, none, authors, categories, sources, min_score, at_most, until, comment, examples. Did you mean `any`?"),
-        ("anny: [x y]", "r.yaml:4:3: unknown key `anny` in a topic; expected one of name, weight, any, all, none, authors, categories, sources, min_score, at_most, until, comment, examples. Did you mean `any`?"),
+        ("keyword: [x]", "r.yaml:4:3: unknown key `keyword` in a topic; expected one of name, weight, any, all, none, authors, categories, sources, min_score, at_most, until, comment, examples, disabled, remove. Did you mean `any`?"),
+        ("anny: [x y]", "r.yaml:4:3: unknown key `anny` in a topic; expected one of name, weight, any, all, none, authors, categories, sources, min_score, at_most, until, comment, examples, disabled, remove. Did you mean `any`?"),
         ("any: words", "r.yaml:4:8: `any` is the text `words`; expected a list. Write `[words]`."),
         ("any: []", "r.yaml:3:3: the topic `t` looks for nothing; expected `any`, `all` or `authors`."),
         ("none: [aa bb]", "r.yaml:3:3: the topic `t` looks for nothing; expected `any`, `all` or `authors`."),
@@ -252,7 +252,7 @@ def test_labels_are_as_their_user_wrote_them() -> None:
         ("any: [aa bb]\nsignals: {recency: {weight: 1, half_life: 3m}}", "r.yaml:5:43: `half_life` is `3m`; expected a length of time above 0, as in `14d` or `2w`. Months and years are written in days: `90d`, `365d`."),
         ("any: [aa bb]\nsignals: {upvotes: 0.5}", "r.yaml:5:20: `upvotes` is the text `0.5`; expected a map with `weight`."),
         ("any: [aa bb]\nmatch: {fields: {}}", "r.yaml:5:8: `fields` names no field, so no term could look anywhere."),
-        ("any: [aa bb]\nfollow: [Ada]", "r.yaml:5:9: `follow` is a list; expected a map with `authors`."),
+        ("any: [aa bb]\nfollow: [Ada]", "r.yaml:5:9: `follow` is a list; expected a map with `authors` or `remove`."),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_place_and_the_right_word(body: str, message: str) -> None:
@@ -326,8 +326,8 @@ signals: {recency: {weight: 1, half_life: 3 months}}
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "r.yaml: the file is empty; expected rules. `papertriage init` writes one to begin with."),
-        ("# nothing\n", "r.yaml: the file is empty; expected rules. `papertriage init` writes one to begin with."),
+        ("", "r.yaml:1:1: the file is empty; expected rules. `papertriage init` writes one to begin with."),
+        ("# nothing\n", "r.yaml:1:1: the file is empty; expected rules. `papertriage init` writes one to begin with."),
         ("topics: []", "r.yaml:1:1: the rules lack `version`. Write `version: 1` in the first line."),
         ("version:\n", "r.yaml:1:9: the rules lack `version`. Write `version: 1` in the first line."),
         ("version: 2\nnew: things\n", "r.yaml:1:10: version 2 is from a later papertriage; this one reads version 1. Update papertriage."),

@@ -40,6 +40,7 @@ def check(context: typer.Context, file: File = None) -> None:
     """
     from papertriage.errors import ExitCode
     from papertriage.pipeline.checking import check as check_rules
+    from papertriage.render.faults import source_lines
     from papertriage.render.parts import plural
 
     own = context_of(context)
@@ -47,6 +48,7 @@ def check(context: typer.Context, file: File = None) -> None:
     checked = check_rules(path, own.data, today=own.today)
     for warning in checked.warnings:
         own.warn(f"warning: {warning}")
+        own.warn_lines(source_lines(warning, width=own.width))
     own.tell(f"{path}: {plural(checked.topics, 'topic')}, {plural(checked.terms, 'term')}, no mistakes.")
     own.finish(ExitCode.DONE)
 

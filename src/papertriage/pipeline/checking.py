@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ from papertriage.pipeline.cached import read_cache
 from papertriage.rules.load import check_rules
 from papertriage.rules.terms import Near, Phrase, Rules, Term
 from papertriage.text import Token, clean, keys
+from papertriage.yamlfile import Faults, read_file
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -58,13 +60,25 @@ def _slips(terms: list[Term], folder: Path) -> Iterator[Fault]:
         for text in (paper.title, paper.abstract):
             if text:
                 seen.update(keys(clean(text)))
+    files: dict[str, Faults] = {}
     for term, word in strange:
         if word.key not in seen:
-            yield Fault(
+            file = term.place.file
+            if file not in files:
+                files[file] = Faults(file, _text(Path(file)))
+            files[file].add(
                 term.place,
                 f"neither the word list nor the cache knows “{word.form}”.",
                 "Is it spelt as you meant it?",
             )
+    for faults in files.values():
+        yield from faults.sorted()
+
+
+def _text(path: Path) -> str:
+    with suppress(FileNotFoundError):
+        return read_file(path, Faults(str(path))) or ""
+    return ""
 
 
 def _words(term: Term) -> tuple[Token, ...]:

@@ -16,6 +16,7 @@ import msgspec
 
 from papertriage.rules import schema
 from papertriage.rules.categories import check_category
+from papertriage.rules.layers import Layer, TopicLayer, essence, laid
 from papertriage.rules.regex import compile_regex
 from papertriage.rules.terms import (
     LEARNED,
@@ -46,7 +47,7 @@ _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 
 
 def compile_rules(spec: schema.RulesSpec, faults: Faults, warnings: Faults, today: dt.date | None) -> Rules:
-    """Compile a whole file.
+    """Compile a file that stands alone.
 
     Args:
         spec: the rules as written.
@@ -54,7 +55,18 @@ def compile_rules(spec: schema.RulesSpec, faults: Faults, warnings: Faults, toda
         warnings: takes what is allowed but likely a slip.
         today: the day for which a topic's `until` is held as past, or None.
     """
-    return _Compiler(spec, faults, warnings, today).rules()
+    return laid([compile_layer(spec, faults, warnings)], today)
+
+
+def compile_layer(
+    spec: schema.RulesSpec, faults: Faults, warnings: Faults, sees: frozenset[str] = frozenset()
+) -> Layer:
+    """Compile what one file says; its defaults for terms are its own.
+
+    Args:
+        sees: the files that it includes, and they in turn.
+    """
+    return _Compiler(spec, faults, warnings).layer(sees)
 
 
 def compile_term(spec: schema.TermSpec, match: schema.MatchSpec, faults: Faults) -> Term | None:
@@ -64,7 +76,7 @@ def compile_term(spec: schema.TermSpec, match: schema.MatchSpec, faults: Faults)
         match: the defaults of the file that it might stand in.
     """
     alone = schema.RulesSpec(version=schema.VERSION, match=match)
-    found = _Compiler(alone, faults, Faults(faults.file), None).terms((spec,))
+    found = _Compiler(alone, faults, Faults(faults.file)).terms((spec,))
     return found[0] if found else None
 
 
@@ -72,45 +84,40 @@ _ENDS = {"none": "silences the topic", "exclude": "puts the paper out"}
 
 
 class _Compiler:
-    def __init__(self, spec: schema.RulesSpec, faults: Faults, warnings: Faults, today: dt.date | None) -> None:
+    def __init__(self, spec: schema.RulesSpec, faults: Faults, warnings: Faults) -> None:
         self._spec = spec
         self._faults = faults
         self._warnings = warnings
-        self._today = today
         self._fields = _weights(spec.match.fields, {})
 
-    def rules(self) -> Rules:
+    def layer(self, sees: frozenset[str]) -> Layer:
         spec = self._spec
         if not (self._fields or spec.match.damaged):
             self._faults.add(spec.match.place, "`fields` names no field, so no term could look anywhere.")
         topics = tuple(self._topic(topic) for topic in spec.topics)
-        self._unique(topics)
-        follow = self._authors(spec.follow.authors)
-        if not (topics or follow or spec.damaged):
-            self._warnings.add(spec.place, "no topic and no followed author: no paper can be listed.")
-        return Rules(
+        self._unique(layer.topic for layer in topics)
+        rules = Rules(
             file=self._faults.file,
             min_score=spec.min_score,
             exclude=Exclude(
                 any=self.terms(spec.exclude.any, "exclude"),
                 categories=tuple((self._category(text), text.place) for text in spec.exclude.categories),
             ),
-            topics=topics,
-            follow=follow,
+            follow=self._authors(spec.follow.authors),
             recency=self._recency(),
             signals=tuple(self._signals()),
         )
+        return Layer(
+            rules=rules, place=spec.place, faults=self._faults, warnings=self._warnings, topics=topics,
+            written=spec.written, sees=sees, unexclude=spec.exclude.remove, unfollow=spec.follow.remove,
+            damaged=spec.damaged,
+        )  # fmt: skip
 
     # --- topics ---
 
-    def _topic(self, spec: schema.TopicSpec) -> Topic:
-        if not (spec.any or spec.all or spec.authors or spec.damaged):
-            self._faults.add(
-                spec.place, f"the topic {shown(spec.name)} looks for nothing; expected `any`, `all` or `authors`."
-            )
-        if self._today and spec.until and spec.until < self._today:
-            self._warnings.add(spec.place, f"the topic {shown(spec.name)} ended on {spec.until} and takes nothing now.")
-        return Topic(
+    def _topic(self, spec: schema.TopicSpec) -> TopicLayer:
+        before = self._faults.count
+        topic = Topic(
             name=spec.name,
             place=spec.place,
             weight=spec.weight,
@@ -126,6 +133,10 @@ class _Compiler:
             comment=spec.comment,
             examples=Examples(_examples(spec.examples.match), _examples(spec.examples.no_match)),
         )
+        return TopicLayer(
+            topic=topic, written=spec.written, remove=spec.remove, disabled=spec.disabled,
+            damaged=spec.damaged or self._faults.count > before,
+        )  # fmt: skip
 
     def _unique(self, topics: Iterable[Topic]) -> None:
         first: dict[str, Topic] = {}
@@ -203,7 +214,7 @@ class _Compiler:
             if term is None:
                 continue
             terms.append(term)
-            first = seen.setdefault(_essence(term), term)
+            first = seen.setdefault((essence(term), tuple(sorted(term.fields))), term)
             if first is not term:
                 line = first.place.line
                 effect = "" if role in {"none", "exclude"} else " and counts twice"
@@ -326,15 +337,3 @@ def _too_short(token: Token) -> bool:
     """
     form = token.form
     return len(form) == 1 and form.isascii() and (not form.isupper() or form in "AI")
-
-
-def _essence(term: Term) -> object:
-    """What two terms share when they look for the same thing in the same way."""
-    what = term.look_for
-    fields = tuple(sorted(term.fields))
-    if isinstance(what, Phrase):
-        acronym = tuple(sum(map(str.isupper, token.form)) > 1 for token in what.tokens)
-        return ("term", tuple(token.key for token in what.tokens), acronym, fields)
-    if isinstance(what, Near):
-        return ("near", tuple(sorted(token.key for token in what.words)), what.within, fields)
-    return ("regex", what.source, fields)

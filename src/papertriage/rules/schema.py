@@ -169,6 +169,7 @@ class ExcludeSpec(Placed, frozen=True, kw_only=True):
 
     any: tuple[TermSpec, ...] = ()
     categories: tuple[Text, ...] = ()
+    remove: tuple[Text, ...] = ()
 
 
 class ExamplesSpec(Placed, frozen=True, kw_only=True):
@@ -191,6 +192,7 @@ class TopicSpec(Placed, frozen=True, kw_only=True):
         "author": "authors", "category": "categories", "source": "sources",
         "limit": "at_most", "quota": "at_most", "max": "at_most",
         "threshold": "min_score", "expires": "until", "note": "comment", "topic": "name", "id": "name",
+        "off": "disabled", "delete": "remove", "drop": "remove",
         "tests": "examples", "score": "weight", "priority": "weight",
     }  # fmt: skip
 
@@ -207,6 +209,8 @@ class TopicSpec(Placed, frozen=True, kw_only=True):
     until: dt.date | None = None
     comment: str | None = None
     examples: ExamplesSpec = ExamplesSpec()
+    disabled: bool = False
+    remove: tuple[Text, ...] = ()
 
 
 class FollowSpec(Placed, frozen=True, kw_only=True):
@@ -216,6 +220,7 @@ class FollowSpec(Placed, frozen=True, kw_only=True):
     SYNONYMS: ClassVar[dict[str, str]] = {"people": "authors"}
 
     authors: Authors = ()
+    remove: tuple[Text, ...] = ()
 
 
 class SignalSpec(Placed, frozen=True, kw_only=True):
@@ -234,10 +239,12 @@ class RulesSpec(Placed, frozen=True, kw_only=True):
     CALLED: ClassVar[str] = "the rules"
     SYNONYMS: ClassVar[dict[str, str]] = {
         "rules": "topics", "keywords": "topics", "interests": "topics", "threshold": "min_score",
+        "includes": "include", "import": "include", "imports": "include", "extends": "include", "shared": "include",
         "authors": "follow", "boost": "signals", "defaults": "match", "none": "exclude",
     }  # fmt: skip
 
     version: int
+    include: Text | tuple[Text, ...] = ()
     match: MatchSpec = MatchSpec()
     min_score: float = 0.0
     exclude: ExcludeSpec = ExcludeSpec()

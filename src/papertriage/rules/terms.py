@@ -146,11 +146,13 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         file: the path as it is shown to the user.
+        included: the other files that it was read from, as they are shown.
         min_score: the global threshold, held against topics and followed authors together.
         judge: what the user's decisions teach; the signal `learned` gives nothing without it.
     """
 
     file: str
+    included: tuple[str, ...] = ()
     min_score: float = 0.0
     exclude: Exclude = Exclude()
     topics: tuple[Topic, ...] = ()

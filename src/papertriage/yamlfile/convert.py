@@ -324,8 +324,10 @@ def _expected(tp: Any) -> str:
         elif origin is dict:
             words.append("a map")
         elif _is_record(option):
-            keys = [field.name for field in _fields(option) if field.required] or [f.name for f in _fields(option)]
-            words.append(f"a map with {_one_of(keys, last='and')}" if len(keys) < 5 else "a map")
+            needed = [field.name for field in _fields(option) if field.required]
+            keys = needed or [field.name for field in _fields(option)]
+            named = _one_of(keys, last="and" if needed else "or")
+            words.append(f"a map with {named}" if len(keys) < 5 else "a map")
     return " or ".join(dict.fromkeys(words))
 
 
