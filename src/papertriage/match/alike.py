@@ -23,6 +23,9 @@ FUZZY_LETTERS = 5
 EXACT_LETTERS = 2
 """So many letters at least has the exact piece of a misspelling cut in two."""
 
+CUT_LETTERS = 4
+"""A shorter word is never cut."""
+
 JOINED = 3
 """So many tokens at most are compared joined."""
 
@@ -110,16 +113,35 @@ def splits(key: str) -> Iterator[Split]:
         yield Split(key[place:], key[:place], exact_first=False)
 
 
-def cuts(key: str, vocabulary: Container[str], most: int = JOINED) -> Iterator[tuple[str, ...]]:
-    """Give the ways to cut a key in two or three pieces that a vocabulary has, never between digits."""
+def are_pieces(pieces: Sequence[str]) -> bool:
+    """Say whether two or three adjacent tokens may be one word that was cut.
+
+    The word has four letters, and each piece two; the first of two may be one letter (`e learning`). Cut at numbers
+    (`CO 2`) anything may be, but not between digits.
+
+    >>> are_pieces(["pre", "training"]), are_pieces(["x", "ray"]), are_pieces(["a", "n"]), are_pieces(["t", "o", "ol"])
+    (True, True, False, False)
+    """
+    if any(map(str.isnumeric, pieces)):
+        return all(map(may_join, pieces, pieces[1:]))
+    if sum(map(len, pieces)) < CUT_LETTERS or not all(map(may_join, pieces, pieces[1:])):
+        return False
+    long = pieces[1:] if len(pieces) == 2 else pieces
+    return all(len(piece) > 1 for piece in long)
+
+
+def cuts(key: str, vocabulary: Container[str]) -> Iterator[tuple[str, ...]]:
+    """Give the ways to cut a key in two or three pieces that a vocabulary has."""
     for place in range(1, len(key)):
         first, rest = key[:place], key[place:]
-        if first in vocabulary and may_join(first, rest):
-            if rest in vocabulary:
-                yield first, rest
-            if most > 2:
-                for others in cuts(rest, vocabulary, most - 1):
-                    yield first, *others
+        if first not in vocabulary:
+            continue
+        if rest in vocabulary and are_pieces((first, rest)):
+            yield first, rest
+        for second in range(1, len(rest)):
+            pieces = first, rest[:second], rest[second:]
+            if pieces[1] in vocabulary and pieces[2] in vocabulary and are_pieces(pieces):
+                yield pieces
 
 
 def alike(word: Word, entry: str, lexicon: Lexicon) -> Alike | None:
@@ -135,9 +157,9 @@ def alike(word: Word, entry: str, lexicon: Lexicon) -> Alike | None:
         return None
     key = "".join(pieces)
     same = word.forms.get(key)
-    if same:
+    if same and (len(pieces) == 1 or are_pieces(pieces)):
         return Alike(100.0, "join" if word.joined or len(pieces) > 1 else same)
-    if word.fuzzy is None:
+    if same or word.fuzzy is None:
         return None
     if len(pieces) == 1:
         similarity = _slip(word.key, key, word.fuzzy, lexicon)

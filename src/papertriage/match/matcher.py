@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 import msgspec
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extract
 
 from papertriage.lexicon import Lexicon, SameWord
-from papertriage.match.alike import JOINED, Alike, Split, Word, may_be_slip, may_join, splits
+from papertriage.match.alike import JOINED, Alike, Split, Word, are_pieces, may_be_slip, splits
 from papertriage.match.expand import JOIN, Expansion, Part, unexpanded
 from papertriage.match.find import Found, find_in, places_of
 from papertriage.match.hits import Field, collect
@@ -200,7 +199,7 @@ class _Vocabulary:
     def _join(self, pieces: Sequence[str], joined: str) -> int:
         """Take in a form in pieces; a sentence's end between them is for `find` to see."""
         mask = 0
-        if all(may_join(one, other) for one, other in pairwise(pieces)):
+        if are_pieces(pieces):
             window = " ".join(pieces)
             self._wanted.add(pieces[0])
             for looked, _ in self._forms[joined]:

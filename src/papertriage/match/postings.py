@@ -8,6 +8,7 @@ window, which of overlapping hits is shorter) the field is left to it: `Block` s
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -104,11 +105,15 @@ def _windows(part: Part, block: Block) -> Iterator[tuple[int, int, float]]:
             continue
         for entry, alike in entries.items():
             places = [block.places(key) for key in entry.split(" ")]
-            rarest = min(range(len(places)), key=lambda nth: len(places[nth]))
-            for place in places[rarest]:
-                start = place - rarest
-                if all(_has(other, start + nth) for nth, other in enumerate(places) if nth != rarest):
-                    yield start, len(places), alike.similarity
+            if not all(places):
+                continue
+            rarest = places.index(min(places, key=len))
+            starts = array("I", [place - rarest for place in places[rarest] if place >= rarest])
+            for nth, others in enumerate(places):
+                if nth != rarest:
+                    starts = array("I", [start for start in starts if _has(others, start + nth)])
+            for start in starts:
+                yield start, len(places), alike.similarity
 
 
 def _has(places: Places, place: int) -> bool:
