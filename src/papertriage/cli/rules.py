@@ -214,7 +214,8 @@ def try_(
     arg.text_or_json(format_)
     query = arg.query_of(own, since=since, as_of=as_of, everything=True)
     tried, own_level = read_term(term, match_defaults(own.config.rules))
-    origin = "the term's own" if own_level else f"that of {own.config.rules}"
+    file = own.config.rules
+    origin = "the term's own" if own_level else f"that of {file}" if file.exists() else "the default"
     if fuzzy is not None:
         tried, origin = structs.replace(tried, fuzzy=_level(fuzzy, tried)), "that of --fuzzy"
     cached = read_cache(own.data, as_of=query.as_of if as_of else None)
