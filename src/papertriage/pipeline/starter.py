@@ -14,8 +14,11 @@ def starter_text(name: str) -> str:
     return files("papertriage").joinpath("data", "starter", name).read_text(encoding="utf-8")
 
 
-def write_starter(config: Config) -> tuple[list[Path], list[Path]]:
+def write_starter(config: Config, rules: str | None = None) -> tuple[list[Path], list[Path]]:
     """Write the starter files that are not there yet.
+
+    Args:
+        rules: the text of the rules in place of the starter's.
 
     Returns:
         the files written, and those that were there and are left alone.
@@ -25,10 +28,10 @@ def write_starter(config: Config) -> tuple[list[Path], list[Path]]:
     """
     written: list[Path] = []
     kept: list[Path] = []
-    for path, name in ((config.file, "config.yaml"), (config.rules, "rules.yaml")):
+    for path, text in ((config.file, starter_text("config.yaml")), (config.rules, rules or starter_text("rules.yaml"))):
         if path.exists() or path.is_symlink():
             kept.append(path)
         else:
-            write_whole(path, starter_text(name), private=True)
+            write_whole(path, text, private=True)
             written.append(path)
     return written, kept
