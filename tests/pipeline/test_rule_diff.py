@@ -98,3 +98,9 @@ def test_signals_are_causes_too() -> None:
 
 def test_without_a_window_every_paper_counts() -> None:
     assert diff(OLD, since=None).same == 4
+
+
+def test_papers_past_the_limit_are_counted_and_not_told() -> None:
+    rules = loads_rules("version: 1\nfollow: {authors: [Ada Example]}")
+    found = rules_diff(PAPERS, loads_rules(OLD, "old.yaml"), rules, since=None, as_of=DAY, limit=1)
+    assert (found.entering, found.leaving, found.moving, found.same, len(found.leave)) == (0, 4, 0, 0, 1)

@@ -69,7 +69,10 @@ def diff(make: SimpleNamespace, title: str = "A paper on learning curves") -> Ru
         since=DAY,
         as_of=DAY,
         papers=40,
-        enter=tuple(change(make, title, None, stand, reason="No topic takes it, and so on.") for _ in range(3)),
+        entering=3,
+        leaving=1,
+        moving=1,
+        enter=tuple(change(make, title, None, stand, reason="No topic takes it, and so on.") for _ in range(2)),
         leave=(change(make, title, stand, None, reason="Excluded by the term “x” (rules.yaml:4:8)."),),
         move=(change(make, title, stand, Stand(1, 9.0)),),
         same=7,
@@ -148,7 +151,7 @@ def test_a_failed_example_is_told_with_its_place_its_text_and_the_reason(make: S
 
 
 def test_changes_are_told_with_rank_score_and_the_lines_that_do_it(make: SimpleNamespace) -> None:
-    text = diff_text(diff(make), limit=2)
+    text = diff_text(diff(make))
     assert "Enter (3; the first 2, --limit shows more)\n" in text
     assert "#3 4.50 → #1 9.00  " in text
     assert "      -1.50 (3.00 → 1.50)  curves  learning curve  title  new.yaml:5\n" in text
@@ -157,9 +160,9 @@ def test_changes_are_told_with_rank_score_and_the_lines_that_do_it(make: SimpleN
     assert "before: " not in text
     last = "3 enter, 1 leave, 1 move, 7 same; HEAD:rules.yaml → rules.yaml, 40 papers of 2026-11-24 to 2026-11-24."
     assert text.splitlines()[-1] == last == diff_line(diff(make))
-    record = json.loads(diff_json(diff(make), limit=1))
+    record = json.loads(diff_json(diff(make)))
     assert record["counts"] == {"enter": 3, "leave": 1, "move": 1, "same": 7}
-    assert len(record["enter"]) == 1
+    assert len(record["enter"]) == 2
     assert record["move"][0]["causes"][0] | {} == {
         "part": "topic", "topic": "curves", "term": "learning curve", "field": "title",
         "before": 3.0, "after": 1.5, "points": -1.5, "rule": "d/new.yaml:5:9",

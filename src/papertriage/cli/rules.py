@@ -117,11 +117,10 @@ def diff(
     after = _rules_of(own, new) if new is not None else own.load_rules()
     cached = read_cache(own.data, as_of=query.as_of if as_of or not everything else None)
     own.tell_damage(cached.damage)
-    found = rules_diff(cached.papers, before, after, since=query.since, as_of=query.as_of)
-    if format_ == "json":
-        own.write(diff_json(found, limit=limit))
-    else:
-        own.write(diff_text(found, limit=limit or 20, **structs.asdict(own.look)))
+    if format_ == "text":
+        limit = limit or 20
+    found = rules_diff(cached.papers, before, after, since=query.since, as_of=query.as_of, limit=limit)
+    own.write(diff_json(found) if format_ == "json" else diff_text(found, **structs.asdict(own.look)))
 
 
 def _rules_of(own: Context, named: str) -> Rules:

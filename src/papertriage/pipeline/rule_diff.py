@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+import msgspec
 
 from papertriage import rank
 from papertriage.findings import Cause, Change, RulesDiff, Stand
@@ -11,9 +14,20 @@ from papertriage.model import Paper, Score, ScoreLine
 from papertriage.pipeline.two_rules import scores_of_both
 from papertriage.rules.terms import Rules
 
+K = TypeVar("K", str, int)
+"""What names a paper: its id, or its place in the columns of an index."""
 
-def rules_diff(papers: Iterable[Paper], old: Rules, new: Rules, *, since: dt.date | None, as_of: dt.date) -> RulesDiff:
-    """Compare what two files of rules list of a window, as `list` would without a limit.
+
+def rules_diff(
+    papers: Iterable[Paper],
+    old: Rules,
+    new: Rules,
+    *,
+    since: dt.date | None,
+    as_of: dt.date,
+    limit: int | None = None,
+) -> RulesDiff:
+    """Compare what two files of rules list of a window, as `list` would without a limit and quotas.
 
     A paper moves when its score differs. That ranks shift below a paper which enters is no move.
 
@@ -21,33 +35,73 @@ def rules_diff(papers: Iterable[Paper], old: Rules, new: Rules, *, since: dt.dat
         papers: of the cache.
         since: the first day of the window; None for everything.
         as_of: its last day, to which ages count.
+        limit: tell so many papers of each kind at most, and count the others.
     """
     window = [paper for paper in papers if since is None or since <= paper.day <= as_of]
-    scored = list(scores_of_both(window, old, new, as_of=as_of))
-    before = _stands((paper, score) for paper, score, _ in scored)
-    after = _stands((paper, score) for paper, _, score in scored)
-    changes: list[Change] = []
-    same = 0
-    for paper, was, now in scored:
-        one, other = before.get(paper.id), after.get(paper.id)
-        if one is None and other is None:
-            continue
-        if one and other and one.score == other.score:
-            same += 1
-            continue
-        reason = _reason(now, was) if other is None else _reason(was, now) if one is None else ""
-        changes.append(Change(paper=paper, before=one, after=other, causes=_causes(was, now), reason=reason))
-    return RulesDiff(
-        old=old.file,
-        new=new.file,
-        since=since,
-        as_of=as_of,
-        papers=len(window),
-        enter=tuple(sorted((one for one in changes if one.kind == "enter"), key=lambda one: _rank(one.after))),
-        leave=tuple(sorted((one for one in changes if one.kind == "leave"), key=lambda one: _rank(one.before))),
-        move=tuple(sorted((one for one in changes if one.kind == "move"), key=_size)),
-        same=same,
+    scored = {paper.id: (paper, was, now) for paper, was, now in scores_of_both(window, old, new, as_of=as_of)}
+    return compared(
+        _stands((paper, was) for paper, was, _ in scored.values()),
+        _stands((paper, now) for paper, _, now in scored.values()),
+        scored.__getitem__,
+        window=Window(old=old.file, new=new.file, since=since, as_of=as_of, papers=len(window)),
+        limit=limit,
     )
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """What is compared: the fields of a `RulesDiff` of these names."""
+
+    old: str
+    new: str
+    since: dt.date | None
+    as_of: dt.date
+    papers: int
+
+
+def compared(
+    before: Mapping[K, Stand],
+    after: Mapping[K, Stand],
+    scored: Callable[[K], tuple[Paper, Score, Score]],
+    *,
+    window: Window,
+    limit: int | None = None,
+) -> RulesDiff:
+    """Compare two lists.
+
+    Args:
+        before, after: how each paper stands that is in the list.
+        scored: gives a paper and its scores under the old rules and the new; asked for those that are told only.
+        window: what the lists are of.
+        limit: tell so many papers of each kind at most.
+    """
+    enter = sorted(after.keys() - before.keys(), key=lambda key: after[key].rank)
+    leave = sorted(before.keys() - after.keys(), key=lambda key: before[key].rank)
+    both = before.keys() & after.keys()
+    move = [key for key in both if before[key].score != after[key].score]
+    move.sort(key=lambda key: _size(before[key], after[key]))
+
+    def told(keys: Sequence[K]) -> tuple[Change, ...]:
+        return tuple(_change(*scored(key), before.get(key), after.get(key)) for key in keys[:limit])
+
+    return RulesDiff(
+        old=window.old,
+        new=window.new,
+        since=window.since,
+        as_of=window.as_of,
+        papers=window.papers,
+        entering=len(enter),
+        leaving=len(leave),
+        moving=len(move),
+        same=len(both) - len(move),
+        enter=told(enter),
+        leave=told(leave),
+        move=told(move),
+    )
+
+
+def _change(paper: Paper, was: Score, now: Score, before: Stand | None, after: Stand | None) -> Change:
+    reason = _reason(now, was) if after is None else _reason(was, now) if before is None else ""
+    return Change(paper=paper, before=before, after=after, causes=_causes(was, now), reason=reason)
 
 
 def _stands(scored: Iterable[tuple[Paper, Score]]) -> dict[str, Stand]:
@@ -56,16 +110,9 @@ def _stands(scored: Iterable[tuple[Paper, Score]]) -> dict[str, Stand]:
     return {paper.id: Stand(number, score.total) for number, (paper, score) in enumerate(rank.order(listed), 1)}
 
 
-def _rank(stand: Stand | None) -> int:
-    return stand.rank if stand else 0
-
-
-def _size(change: Change) -> tuple[int, float, int]:
+def _size(before: Stand, after: Stand) -> tuple[int, float, int]:
     """Order moves by the change of rank, then of score, the largest first."""
-    assert change.before is not None
-    assert change.after is not None
-    ranks = abs(change.after.rank - change.before.rank)
-    return (-ranks, -abs(change.after.score - change.before.score), change.after.rank)
+    return (-abs(after.rank - before.rank), -abs(after.score - before.score), after.rank)
 
 
 def _reason(out: Score, listed: Score) -> str:

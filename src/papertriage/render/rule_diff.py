@@ -19,22 +19,21 @@ _MOST_CAUSES = 6
 def diff_text(
     diff: RulesDiff,
     *,
-    limit: int | None = None,
     width: int | None = None,
     color: bool = False,
     links: bool = False,
     ascii_only: bool = False,
 ) -> str:
-    """Give the changes in three parts, and the numbers in the last line.
-
-    Args:
-        limit: so many papers at most in each part; None tells all.
-    """
+    """Give the changes in three parts, and the numbers in the last line."""
     page = Page(width=width, color=color, links=links, ascii_only=ascii_only)
-    for name, changes in (("Enter", diff.enter), ("Leave", diff.leave), ("Move", diff.move)):
+    for name, changes, count in (
+        ("Enter", diff.enter, diff.entering),
+        ("Leave", diff.leave, diff.leaving),
+        ("Move", diff.move, diff.moving),
+    ):
         if changes:
             page.blank()
-            _add_part(page, name, changes, limit)
+            _add_part(page, name, changes, count)
     page.blank()
     page.add([page.piece(diff_line(diff))])
     return page.text()
@@ -42,16 +41,15 @@ def diff_text(
 
 def diff_line(diff: RulesDiff) -> str:
     """Say in one line how many enter, leave, move and stay."""
-    counts = f"{len(diff.enter)} enter, {len(diff.leave)} leave, {len(diff.move)} move, {diff.same} same"
+    counts = f"{diff.entering} enter, {diff.leaving} leave, {diff.moving} move, {diff.same} same"
     window = f"up to {diff.as_of}" if diff.since is None else f"of {diff.since} to {diff.as_of}"
     return f"{counts}; {diff.old} → {diff.new}, {plural(diff.papers, 'paper')} {window}."
 
 
-def _add_part(page: Page, name: str, changes: Sequence[Change], limit: int | None) -> None:
-    shown = changes if limit is None else changes[:limit]
-    more = f" ({len(changes)}; the first {len(shown)}, --limit shows more)" if len(shown) < len(changes) else ""
-    page.add([Piece(name, "strong"), Piece(more or f" ({len(changes)})", "faint")])
-    for change in shown:
+def _add_part(page: Page, name: str, changes: Sequence[Change], count: int) -> None:
+    more = f"; the first {len(changes)}, --limit shows more" if len(changes) < count else ""
+    page.add([Piece(name, "strong"), Piece(f" ({count}{more})", "faint")])
+    for change in changes:
         _add_change(page, change)
 
 
@@ -95,8 +93,8 @@ def _short(place: Place | None) -> str:
     return f"{name}:{place.line}" if place.line else name
 
 
-def diff_json(diff: RulesDiff, *, limit: int | None = None) -> str:
-    """Give the same as JSON; `limit` as for the text."""
+def diff_json(diff: RulesDiff) -> str:
+    """Give the same as JSON."""
     record = {
         "version": ENVELOPE_VERSION,
         "old": diff.old,
@@ -105,14 +103,14 @@ def diff_json(diff: RulesDiff, *, limit: int | None = None) -> str:
         "as_of": diff.as_of.isoformat(),
         "papers": diff.papers,
         "counts": {
-            "enter": len(diff.enter),
-            "leave": len(diff.leave),
-            "move": len(diff.move),
+            "enter": diff.entering,
+            "leave": diff.leaving,
+            "move": diff.moving,
             "same": diff.same,
         },
-        "enter": [_change_record(change) for change in diff.enter[:limit]],
-        "leave": [_change_record(change) for change in diff.leave[:limit]],
-        "move": [_change_record(change) for change in diff.move[:limit]],
+        "enter": [_change_record(change) for change in diff.enter],
+        "leave": [_change_record(change) for change in diff.leave],
+        "move": [_change_record(change) for change in diff.move],
     }
     return to_json(record, indent=2) + "\n"
 
