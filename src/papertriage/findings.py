@@ -269,14 +269,14 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
         role: the list of the rules.
         term: the new term, or the label of the term that is weighed anew.
         weight: of the term, from now on; `none` and `exclude` have none.
-        at: which entry of the list is weighed anew, counted from 0; None for a new term.
+        at: the place of the term that is weighed anew; None for a new term.
     """
 
     topic: str
     role: EditedRole
     term: str
     weight: float = 1.0
-    at: int | None = None
+    at: Place | None = None
 
 
 class Suggestion(msgspec.Struct, frozen=True, kw_only=True):

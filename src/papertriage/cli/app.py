@@ -11,7 +11,18 @@ from typing import Annotated
 import typer
 
 from papertriage import __version__
-from papertriage.cli import cache, collect, deciding, exporting, reading, rules, standing, starting, suggesting
+from papertriage.cli import (
+    cache,
+    collect,
+    deciding,
+    evaluate,
+    exporting,
+    reading,
+    rules,
+    standing,
+    starting,
+    suggesting,
+)
 from papertriage.cli.context import Context, Options
 from papertriage.errors import UsageError
 
@@ -77,7 +88,7 @@ def everywhere(
     context.obj = Context(options, os.environ, stdin=sys.stdin, stdout=sys.stdout, stderr=sys.stderr)
 
 
-for group in (starting, reading, deciding, exporting, collect, standing):
+for group in (starting, reading, deciding, exporting, collect, standing, evaluate):
     group.add_commands(app)
 suggesting.add_commands(rules.app)
 app.add_typer(rules.app, name="rules")
