@@ -61,7 +61,9 @@ def paper(title: str, number: int = 1, **fields: Any) -> Paper:
 
 
 def cached(*papers: Paper) -> Cached:
-    return Cached(papers=papers, states=States(), damage=())
+    return Cached(
+        papers=papers, states=States(), damage=(), size=len(papers), newest=max(paper.day for paper in papers)
+    )
 
 
 def told(listed: Listed) -> list[tuple[str, tuple[str, ...], float]]:

@@ -84,15 +84,13 @@ def split(context: typer.Context, ids: arg.Ids = None) -> None:
       papertriage split 10.1145/3292500.3330701
     """
     from papertriage.errors import ExitCode, UsageError
-    from papertriage.pipeline.cached import find_papers, read_cache
     from papertriage.pipeline.splitting import split as split_paper
     from papertriage.store.decisions import Decisions
 
     own = context_of(context)
     wanted = list(own.ids(ids or []))
-    cached = read_cache(own.data, records=True)
+    cached, papers, unknown = own.library.named(wanted, records=True)
     own.tell_damage(cached.damage)
-    papers, unknown = find_papers(cached.papers, wanted)
     errors = list(unknown)
     decisions = Decisions(own.data, lock_timeout=own.config.lock_timeout, waiting=own.warn)
     for paper in papers:
@@ -119,15 +117,13 @@ def forget(
       papertriage forget 2510.01265
     """
     from papertriage.errors import ExitCode, UsageError
-    from papertriage.pipeline.cached import find_papers, read_cache
     from papertriage.render.terminal import visible
     from papertriage.store.log import Log
 
     own = context_of(context)
     wanted = list(own.ids(ids or []))
-    cached = read_cache(own.data)
+    cached, papers, unknown = own.library.named(wanted)
     own.tell_damage(cached.damage)
-    papers, unknown = find_papers(cached.papers, wanted)
     for error in unknown:
         own.warn(str(error))
     if papers and not yes:

@@ -17,6 +17,7 @@ from papertriage.errors import UsageError
 
 if TYPE_CHECKING:
     from papertriage.config import Config
+    from papertriage.pipeline.library import Library
     from papertriage.render.base import Look
     from papertriage.rules.terms import Rules
     from papertriage.store.log import Damage
@@ -94,6 +95,13 @@ class Context:
     def data(self) -> Path:
         """The folder of the cache."""
         return self.config.data
+
+    @cached_property
+    def library(self) -> Library:
+        """What is in the cache."""
+        from papertriage.pipeline.library import Library
+
+        return Library(self.data, telling=self.warn)
 
     @property
     def today(self) -> dt.date:

@@ -170,14 +170,12 @@ def _decide(
 ) -> None:
     """Find the papers, write down what is said of those that are known, and tell it."""
     from papertriage.errors import ExitCode
-    from papertriage.pipeline.cached import find_papers, read_cache
     from papertriage.render.parts import title_of
     from papertriage.store.decisions import Decisions
 
     ids, unknown = arg.named(own, wanted)
-    cached = read_cache(own.data)
+    cached, papers, unfound = own.library.named(ids)
     own.tell_damage(cached.damage)
-    papers, unfound = find_papers(cached.papers, ids)
     unknown += unfound
     if papers:
         decisions = Decisions(own.data, lock_timeout=own.config.lock_timeout, waiting=own.warn)

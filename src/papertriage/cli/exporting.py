@@ -54,9 +54,8 @@ def export(
       papertriage list --format ids | papertriage export - --format jsonl
     """
     from papertriage.errors import ExitCode
-    from papertriage.pipeline.cached import find_papers, read_cache
     from papertriage.pipeline.exporting import export_format, export_text
-    from papertriage.pipeline.listing import listing, listing_of
+    from papertriage.pipeline.listing import listing_of
     from papertriage.pipeline.writing import write_whole
 
     own = context_of(context)
@@ -81,15 +80,13 @@ def export(
     code = ExitCode.DONE
     if ids:
         wanted, unranked = arg.named(own, ids)
-        cached = read_cache(own.data, as_of=query.as_of if as_of else None)
-        papers, unknown = find_papers(cached.papers, wanted)
+        cached, papers, unknown = own.library.named(wanted, as_of=query.as_of if as_of else None)
         for error in unranked + unknown:
             own.warn(str(error))
             code = ExitCode.PARTIAL
         listed = listing_of(papers, cached, rules, query)
     else:
-        cached = read_cache(own.data, as_of=query.as_of if as_of or not everything else None)
-        listed = listing(cached, rules, query)
+        listed, cached = own.library.listing(rules, query, as_of=query.as_of if as_of or not everything else None)
     own.tell_damage(cached.damage)
     text = export_text(listed, format_, output)
     if output is None:

@@ -12,7 +12,7 @@ from papertriage.cli.context import Context, context_of
 if TYPE_CHECKING:
     import datetime as dt
 
-    from papertriage.model import Paper
+    from papertriage.model import Listed, Paper
     from papertriage.pipeline.cached import Cached
 
 
@@ -66,8 +66,6 @@ def list_(
     """
     from papertriage.errors import UsageError
     from papertriage.pipeline import near_misses as missed
-    from papertriage.pipeline.cached import read_cache
-    from papertriage.pipeline.listing import listing
     from papertriage.pipeline.looking import note_look
     from papertriage.render.base import LIST_FORMATS, render
     from papertriage.render.missing import near_misses_line, sample_line
@@ -96,17 +94,19 @@ def list_(
         sort=sort,
     )
     rules = own.load_rules()
-    cached = read_cache(own.data, as_of=query.as_of if as_of or not everything else None)
-    own.tell_damage(cached.damage)
+    cut = query.as_of if as_of or not everything else None
     if near_misses:
+        cached = own.library.window(query.since, query.as_of, as_of=cut)
         listed = missed.near_misses(cached, rules, query)
         last_line = near_misses_line(listed)
     elif sample is not None:
+        cached = own.library.window(query.since, query.as_of, as_of=cut)
         listed = missed.sample(cached, rules, query, sample)
         last_line = sample_line(listed)
     else:
-        listed = listing(cached, rules, query)
+        listed, cached = own.library.listing(rules, query, as_of=cut)
         last_line = left_out_line(listed, newest=cached.newest)
+    own.tell_damage(cached.damage)
     if format_ == "table":
         arg.remember_ranks(own, listed)
     own.write(render(listed, format_, own.look))
@@ -180,7 +180,11 @@ def why(
     query = arg.query_of(own, as_of=as_of, min_score=min_score)
     rules = own.load_rules()
     cached, papers, code = _named(own, ids, as_of=query.as_of if as_of else None)
-    for number, (row, verdict) in enumerate(explain(papers, cached, rules, query)):
+
+    def whole() -> Listed:
+        return own.library.listing(rules, structs.replace(query, limit=None), as_of=query.as_of)[0]
+
+    for number, (row, verdict) in enumerate(explain(papers, cached, rules, query, whole)):
         if format_ == "json":
             own.write(reason_json(row, verdict))
         else:
@@ -226,12 +230,10 @@ def _named(
 ) -> tuple[Cached, list[Paper], int]:
     """Find the papers that the ids name; unknown ids are told, and make the exit code partial."""
     from papertriage.errors import ExitCode
-    from papertriage.pipeline.cached import find_papers, read_cache
 
     wanted, unranked = arg.named(own, ids)
-    cached = read_cache(own.data, as_of=as_of, records=records)
+    cached, papers, unknown = own.library.named(wanted, as_of=as_of, records=records)
     own.tell_damage(cached.damage)
-    papers, unknown = find_papers(cached.papers, wanted)
     for error in unranked + unknown:
         own.warn(str(error))
     return cached, papers, ExitCode.PARTIAL if unranked or unknown else ExitCode.DONE

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -91,15 +92,33 @@ class Index:
         self._progress = progress
         self._kept: dict[str, Any] = {}
         self.db = self._open()
-        self._reader = LogReader(
-            folder / "papers", {segment.number: segment.name for segment in known_segments(self.db).values()}
-        )
+        self.db.execute("BEGIN")  # all that is asked is of one state
+        self._reader = LogReader(folder / "papers", known_segments(self.db).values())
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Write to the index, all or nothing.
+
+        Raises:
+            sqlite3.OperationalError: another process is writing.
+        """
+        self.db.execute("COMMIT")
+        try:
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self.db.execute("ROLLBACK")
+                raise
+            self.db.execute("COMMIT")
+        finally:
+            self.db.execute("BEGIN")
 
     def close(self) -> None:
         """Close what is open."""
@@ -252,6 +271,20 @@ class Index:
             days.append(day)
             facets.append(facet)
         return Docs(numbers, days, facets, signals)
+
+    def window(self, since: dt.date, until: dt.date, *, cut: dt.date | None = None) -> list[Paper]:
+        """Read the papers of a window of days, as they are now or were on the day `cut`."""
+        docs, papers = self.cut(self.docs(since, until), cut)
+        papers += [paper for number in docs.numbers if (paper := self.paper(number))]
+        return [paper for paper in papers if since <= paper.day <= until]
+
+    def cut(self, docs: Docs, day: dt.date | None) -> tuple[Docs, list[Paper]]:
+        """Part papers of which more is known from after a day from the others; give them as they were on that day."""
+        later = self.later_than(day) & set(docs.numbers) if day else None
+        if not day or not later:
+            return docs, []
+        reached, papers = self.as_of(later, day)
+        return docs.only(number not in reached for number in docs.numbers), papers
 
     def later_than(self, day: dt.date) -> set[int]:
         """Give the papers of which something is known from after a day."""

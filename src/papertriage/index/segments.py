@@ -10,6 +10,7 @@ import os
 import sqlite3
 import zlib
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
@@ -120,6 +121,11 @@ def state_of(path: Path) -> tuple[int, int, int]:
     """Give size, time of the last change and inode of a file."""
     status = os.stat(path)  # noqa: PTH116 - half the time of Path.stat
     return status.st_size, status.st_mtime_ns, status.st_ino & _POSITIVE
+
+
+def inode_of(file: IO[bytes]) -> int:
+    """Give the inode of an open file."""
+    return os.fstat(file.fileno()).st_ino & _POSITIVE
 
 
 def _state_of(segment: Segment) -> tuple[int, int, int]:

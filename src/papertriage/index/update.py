@@ -50,11 +50,10 @@ def update(
     moved = _apart_changed(db, apart)
     if not changes.grown and not changes.gone and not moved:
         return
-    names = {segment.number: segment.name for segment in log.known_segments(db).values()}
-    names |= {segment.number: segment.name for segment in changes.grown}
+    segments = {segment.number: segment for segment in (*log.known_segments(db).values(), *changes.grown)}
     order = {path.name: rank for rank, path in enumerate(log_files(papers))}
-    ranks = {number: order.get(name, len(order)) for number, name in names.items()}
-    with LogReader(papers, names) as reader:
+    ranks = {number: order.get(segment.name, len(order)) for number, segment in segments.items()}
+    with LogReader(papers, segments.values()) as reader:
         updating = _Update(db, Works(db, reader, ranks, apart), progress)
         for segment in changes.gone:
             updating.drop(segment)

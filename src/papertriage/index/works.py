@@ -14,6 +14,7 @@ from typing import IO, Self
 
 import msgspec
 
+from papertriage.index.segments import Segment, inode_of
 from papertriage.model import Observation
 from papertriage.store.disk import errors_of, open_regular
 from papertriage.store.group import Apart, Work, copied_title, grouped, names_of, service, works_of
@@ -48,12 +49,12 @@ class LogReader:
 
     Args:
         papers: the folder of the log's files.
-        names: the files, by the number of the segment.
+        segments: its files, as they were when the index took them in.
     """
 
-    def __init__(self, papers: Path, names: Mapping[int, str]) -> None:
+    def __init__(self, papers: Path, segments: Iterable[Segment]) -> None:
         self._papers = papers
-        self._names = names
+        self._segments = {segment.number: segment for segment in segments}
         self._files: dict[int, IO[bytes]] = {}
 
     def __enter__(self) -> Self:
@@ -72,12 +73,16 @@ class LogReader:
             StorageError: the file cannot be read.
         """
         number, offset = place >> OFFSET_BITS, place & _OFFSET
-        path = self._papers / self._names[number]
+        segment = self._segments[number]
+        path = self._papers / segment.name
         with errors_of(path):
             file = self._files.get(number)
             if file is None:
                 file = open_regular(path)
                 if file is None:
+                    raise LookupError(path)
+                if segment.inode and inode_of(file) != segment.inode:
+                    file.close()
                     raise LookupError(path)
                 self._files[number] = file
             file.seek(offset)

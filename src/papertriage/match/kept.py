@@ -223,8 +223,7 @@ class KeptHits:
         if not self._found:
             return
         db = self._index.db
-        with suppress(sqlite3.OperationalError):
-            db.execute("BEGIN IMMEDIATE")
+        with suppress(sqlite3.OperationalError), self._index.writing():
             for text in {text for _, text, _, _ in self._found}:
                 if text not in self._numbers:
                     db.execute("INSERT OR IGNORE INTO terms (definition) VALUES (?)", (text,))
@@ -241,7 +240,6 @@ class KeptHits:
                 "INSERT OR REPLACE INTO hits VALUES (?, ?, ?, ?)",
                 [(block, self._numbers[text], docs, blob) for block, text, docs, blob in self._found],
             )
-            db.execute("COMMIT")
             self._found = []
 
 

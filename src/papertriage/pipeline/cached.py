@@ -20,21 +20,20 @@ class Cached(msgspec.Struct, frozen=True, kw_only=True):
     """What is in the cache.
 
     Attributes:
-        papers: in the order in which they first came.
+        papers: all of them, or those that were asked for, in the order in which they first came.
         states: the user's decisions and notes.
         damage: lines of the log that could not be read.
         said: with records: what the sources said of each paper, by its id, in the order of the log.
+        size: how many papers there are in all.
+        newest: the newest day of any.
     """
 
     papers: tuple[Paper, ...]
     states: States
     damage: tuple[Damage, ...]
     said: Mapping[str, Sequence[Observation]] = {}
-
-    @property
-    def newest(self) -> dt.date | None:
-        """The newest day of a paper."""
-        return max((paper.day for paper in self.papers), default=None)
+    size: int
+    newest: dt.date | None
 
     def state(self, paper: Paper) -> tuple[State | None, str | None]:
         """Give the user's last decision on a paper and the last note."""
@@ -62,7 +61,14 @@ def read_cache(folder: Path, *, as_of: dt.date | None = None, records: bool = Fa
         said = {paper.id: group for paper, group in works}
     else:
         papers = tuple(merge(log.read(), as_of=as_of, apart=apart))
-    return Cached(papers=papers, states=States(decisions), damage=(*log.damage, *decision_damage), said=said)
+    return Cached(
+        papers=papers,
+        states=States(decisions),
+        damage=(*log.damage, *decision_damage),
+        said=said,
+        size=len(papers),
+        newest=max((paper.day for paper in papers), default=None),
+    )
 
 
 def find_papers(papers: Iterable[Paper], wanted: Iterable[str]) -> tuple[list[Paper], list[UsageError]]:

@@ -35,7 +35,7 @@ def indexed_listing(index: Index, states: States, rules: Rules, query: Query, *,
     """
     check_topics(query.topics, rules)
     left_out: Counter[str] = Counter()
-    docs, late = _cut(index, index.docs(query.since, query.as_of), cut)
+    docs, late = index.cut(index.docs(query.since, query.as_of), cut)
     if query.since is not None:
         first, last = query.since.toordinal(), query.as_of.toordinal()
         docs = docs.only(first <= day <= last for day in docs.days)
@@ -67,17 +67,6 @@ def indexed_listing(index: Index, states: States, rules: Rules, query: Query, *,
     )
     kept.save()
     return listed
-
-
-def _cut(index: Index, docs: Docs, cut: dt.date | None) -> tuple[Docs, list[Paper]]:
-    """Part papers of which more is known from after a day from the others; give them as they were on that day."""
-    if cut is None:
-        return docs, []
-    later = index.later_than(cut) & set(docs.numbers)
-    if not later:
-        return docs, []
-    reached, papers = index.as_of(later, cut)
-    return docs.only(number not in reached for number in docs.numbers), papers
 
 
 def _filtered(index: Index, docs: Docs, states: States, query: Query) -> Docs:

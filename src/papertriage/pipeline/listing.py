@@ -68,9 +68,7 @@ def listing(cached: Cached, rules: Rules, query: Query) -> Listed:
             left_out[reason] += 1
         else:
             taken.append((paper, score))
-    return finished(
-        taken, rules, query, left_out, state_of=cached.state, cached=len(cached.papers), in_window=in_window
-    )
+    return finished(taken, rules, query, left_out, state_of=cached.state, cached=cached.size, in_window=in_window)
 
 
 def finished(
@@ -131,9 +129,6 @@ def considered(
             left_out["filtered out"] += 1
 
 
-RANKED = 5_000
-"""`why` tells the rank in windows of so many papers; to match a larger one takes seconds."""
-
 NO_STATE = "none"
 """What stands in `Query.states` for papers that the user has not decided on."""
 
@@ -146,13 +141,18 @@ LEFT_OUT = (
 def listing_of(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query) -> Listed:
     """List exactly the given papers, in their order."""
     rows = _scored(papers, cached, rules, query)
-    return Listed(rows=tuple(rows), since=None, as_of=query.as_of, cached=len(cached.papers), in_window=len(rows))
+    return Listed(rows=tuple(rows), since=None, as_of=query.as_of, cached=cached.size, in_window=len(rows))
 
 
-def explain(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query) -> Iterator[tuple[Ranked, Verdict]]:
-    """Score the given papers, in their order, and say how each stands before the list of the query."""
+def explain(
+    papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query, whole: Callable[[], Listed]
+) -> Iterator[tuple[Ranked, Verdict]]:
+    """Score the given papers, in their order, and say how each stands before the list of the query.
+
+    Args:
+        whole: gives that list without its limit; asked once, if any of the papers is in it.
+    """
     ranks: dict[str, int] | None = None
-    window = sum(1 for paper in cached.papers if query.since is None or query.since <= paper.day <= query.as_of)
     for row in _scored(papers, cached, rules, query):
         verdict = Verdict(
             day=row.paper.day,
@@ -162,10 +162,9 @@ def explain(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query)
             below=row.score.below,
             limit=query.limit,
         )
-        if not verdict.reasons and window <= RANKED:
+        if not verdict.reasons:
             if ranks is None:
-                whole = listing(cached, rules, msgspec.structs.replace(query, limit=None))
-                ranks = {other.paper.id: other.rank for other in whole.rows}
+                ranks = {other.paper.id: other.rank for other in whole().rows}
             full = None if row.paper.id in ranks else _full_topic(row.score, rules, query)
             verdict = msgspec.structs.replace(
                 verdict, rank=ranks.get(row.paper.id), of=len(ranks), past_quota=full and f"{full} that rank before it."

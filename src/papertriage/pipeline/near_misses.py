@@ -135,7 +135,7 @@ def _listed(
         rows=tuple(rows),
         since=query.since,
         as_of=query.as_of,
-        cached=len(cached.papers),
+        cached=cached.size,
         in_window=in_window,
         left_out={"past the limit": more} if more else {},
     )
