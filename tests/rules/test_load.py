@@ -329,6 +329,7 @@ signals: {recency: {weight: 1, half_life: 3 months}}
         ("", "r.yaml:1:1: the file is empty; expected rules. `papertriage init` writes one to begin with."),
         ("# nothing\n", "r.yaml:1:1: the file is empty; expected rules. `papertriage init` writes one to begin with."),
         ("topics: []", "r.yaml:1:1: the rules lack `version`. Write `version: 1` in the first line."),
+        ("versoin: 1", "r.yaml:1:1: unknown key `versoin` in the rules; expected one of version, include, match, min_score, exclude, topics, follow, signals. Did you mean `version`?"),
         ("version:\n", "r.yaml:1:9: the rules lack `version`. Write `version: 1` in the first line."),
         ("version: 2\nnew: things\n", "r.yaml:1:10: version 2 is from a later papertriage; this one reads version 1. Update papertriage."),
         ("version: 0", "r.yaml:1:10: there is no version 0; expected `1`."),

@@ -11,7 +11,7 @@ from papertriage.errors import Fault, Place
 from papertriage.rules import schema
 from papertriage.rules.compile import compile_layer
 from papertriage.rules.layers import Layer
-from papertriage.yamlfile import Faults, Map, Node, Scalar, Text, convert, parse, read_number, shown
+from papertriage.yamlfile import Faults, Map, Node, Scalar, Text, convert, nearest, parse, read_number, shown
 
 MAX_FILES = 50
 MAX_DEEP = 8
@@ -166,7 +166,10 @@ def _version_is_known(root: Node, faults: Faults) -> bool:
     """Look at the version first: of a later language everything else would look like a mistake."""
     node = root.get("version") if isinstance(root, Map) else None
     if isinstance(root, Map) and (node is None or (isinstance(node, Scalar) and node.blank)):
-        faults.add(node or root, "the rules lack `version`.", f"Write `version: {schema.VERSION}` in the first line.")
+        names, synonyms = schema.RulesSpec.__struct_fields__, schema.RulesSpec.SYNONYMS
+        if not any("`version`" in nearest(key, names, synonyms) for key in root.pairs if key not in names):
+            hint = f"Write `version: {schema.VERSION}` in the first line."
+            faults.add(node or root, "the rules lack `version`.", hint)
         root.pairs["version"] = (Scalar(1, 1, text="version"), Scalar(1, 1, text=str(schema.VERSION)))  # to read on
         return True
     if not isinstance(node, Scalar):
