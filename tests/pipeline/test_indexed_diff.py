@@ -44,3 +44,11 @@ def test_the_index_gives_the_answer_of_the_scan(
         found = indexed_diff(index, old, new, since=since, as_of=DAY, limit=limit)
     assert found == rules_diff(papers, old, new, since=since, as_of=DAY, limit=limit)
     assert found.papers > 0
+
+
+@pytest.mark.parametrize("day", [dt.date(2026, 4, 28), dt.date(2026, 4, 29), dt.date(2026, 4, 30), DAY])
+def test_of_an_earlier_day_both_know_what_was_known_then(folder: Path, day: dt.date) -> None:
+    papers = read_cache(folder, as_of=day).papers
+    with Index(folder) as index:
+        found = indexed_diff(index, STARTER, EXAMPLE, since=None, as_of=day, cut=day)
+    assert found == rules_diff(papers, STARTER, EXAMPLE, since=None, as_of=day)

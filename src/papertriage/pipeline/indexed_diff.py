@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 
 from papertriage import rank
 from papertriage.findings import RulesDiff, Stand
@@ -17,67 +18,96 @@ from papertriage.rules.terms import Rules
 
 
 def indexed_diff(
-    index: Index, old: Rules, new: Rules, *, since: dt.date | None, as_of: dt.date, limit: int | None = None
+    index: Index,
+    old: Rules,
+    new: Rules,
+    *,
+    since: dt.date | None,
+    as_of: dt.date,
+    cut: dt.date | None = None,
+    limit: int | None = None,
 ) -> RulesDiff:
-    """Compare what two files of rules list of a window, as `rules_diff` does for all that the index knows."""
-    docs = index.docs(since, as_of)
+    """Compare what two files of rules list of a window, as `rules_diff` does for all that the index knows.
+
+    Args:
+        cut: later observations are as if not there, as in `read_cache(as_of=…)`.
+    """
+    docs, late = _cut(index, index.docs(since, as_of), cut)
     if since is not None:
         first, last = since.toordinal(), as_of.toordinal()
         docs = docs.only(first <= day <= last for day in docs.days)
-    before, after = (_Side(index, rules, docs, as_of) for rules in (old, new))
+        late = [paper for paper in late if since <= paper.day <= as_of]
+    before, after = (_Side(index, rules, docs, late, as_of) for rules in (old, new))
 
     def scored(place: int) -> tuple[Paper, Score, Score]:
-        paper = index.paper(docs.numbers[place])
-        assert paper is not None
+        paper = before.paper(place)
         return paper, before.score(place, paper), after.score(place, paper)
 
-    found = compared(
-        before.stands(),
-        after.stands(),
-        scored,
-        window=Window(old=old.file, new=new.file, since=since, as_of=as_of, papers=len(docs.numbers)),
-        limit=limit,
-    )
+    window = Window(old=old.file, new=new.file, since=since, as_of=as_of, papers=len(docs.numbers) + len(late))
+    found = compared(before.stands(), after.stands(), scored, window=window, limit=limit)
     before.kept.save()
     after.kept.save()
     return found
 
 
-class _Side:
-    """The papers of a window under one file of rules; a paper goes by its place in the columns."""
+def _cut(index: Index, docs: Docs, cut: dt.date | None) -> tuple[Docs, list[Paper]]:
+    """Part papers of which more is known from after a day from the others; give them as they were on that day."""
+    later = index.later_than(cut) & set(docs.numbers) if cut is not None else set()
+    if cut is None or not later:
+        return docs, []
+    reached, papers = index.as_of(later, cut)
+    return docs.only(number not in reached for number in docs.numbers), papers
 
-    def __init__(self, index: Index, rules: Rules, docs: Docs, as_of: dt.date) -> None:
+
+class _Side:
+    """The papers of a window under one file of rules.
+
+    A paper goes by its place in the columns of the index, one of those that are not there as they were by -1, -2, …
+    """
+
+    def __init__(self, index: Index, rules: Rules, docs: Docs, late: Sequence[Paper], as_of: dt.date) -> None:
         self._index = index
         self._rules = rules
         self._docs = docs
+        self._late = late
         self._as_of = as_of
         self.kept = KeptHits(index, rules, load_lexicon)
 
+    def paper(self, place: int) -> Paper:
+        """Give a paper in full."""
+        if place < 0:
+            return self._late[-1 - place]
+        paper = self._index.paper(self._docs.numbers[place])
+        assert paper is not None
+        return paper
+
     def score(self, place: int, paper: Paper) -> Score:
         """Score one paper in full."""
-        hits = self.kept.hits(self._docs.numbers[place], paper, self._rules)
+        if place < 0:
+            hits = Matcher(self._rules, load_lexicon()).hits(paper)
+        else:
+            hits = self.kept.hits(self._docs.numbers[place], paper, self._rules)
         return rank.score(paper, hits, self._rules, as_of=self._as_of)
 
     def stands(self) -> dict[int, Stand]:
         """Rank the papers that are listed."""
         scores = Scorer(self._index, self.kept, self._rules, as_of=self._as_of).scores(self._docs)
         cents = {place: scores.cents[place] for place, how in enumerate(scores.standing) if how == IN}
-        cents |= self._by_hand([place for place, how in enumerate(scores.standing) if how == BY_HAND])
         days, numbers = self._docs.days, self._docs.numbers
         ids = self._index.ids(numbers[place] for place in cents)
-        order = sorted(cents, key=lambda place: (-cents[place], -days[place], ids[numbers[place]]))  # as `rank.order`
-        return {place: Stand(number, cents[place] / 100) for number, place in enumerate(order, 1)}
+        # As `rank.order` does: the best first, then the newest, then by id.
+        order = [(-cents[place], -days[place], ids[numbers[place]], place) for place in cents]
+        by_hand = [place for place, how in enumerate(scores.standing) if how == BY_HAND]
+        order += self._one_by_one([*by_hand, *range(-len(self._late), 0)])
+        return {row[3]: Stand(number, -row[0] / 100) for number, row in enumerate(sorted(order), 1)}
 
-    def _by_hand(self, places: list[int]) -> dict[int, int]:
-        """Score papers of which the kept hits do not tell enough; those that are listed, in hundredths."""
+    def _one_by_one(self, places: Sequence[int]) -> Iterable[tuple[int, int, str, int]]:
+        """Score papers of which the kept hits do not tell enough; give those that are listed as rows to sort."""
         if not places:
-            return {}
+            return
         matcher = Matcher(self._rules, load_lexicon())
-        found: dict[int, int] = {}
         for place in places:
-            paper = self._index.paper(self._docs.numbers[place])
-            assert paper is not None
+            paper = self.paper(place)
             score = rank.score(paper, matcher.hits(paper), self._rules, as_of=self._as_of)
             if not (score.excluded or score.below):
-                found[place] = round(score.total * 100)
-        return found
+                yield -round(score.total * 100), -paper.day.toordinal(), paper.id, place
