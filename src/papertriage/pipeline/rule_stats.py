@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from papertriage import rank
@@ -39,21 +39,68 @@ def rule_stats(
     Raises:
         UsageError: the rules have no topic of such a name.
     """
+    window = [paper for paper in papers if since is None or since <= paper.day <= as_of]
+    found: dict[RuleKey, set[int]] = {}
+    matcher = Matcher(rules, load_lexicon())
+    for number, paper in enumerate(window):
+        for hit in matcher.hits(paper):
+            found.setdefault((hit.topic, hit.role, hit.place), set()).add(number)
+    return counted(
+        Where(
+            days=[paper.day for paper in window],
+            facets=[(paper.sources, paper.categories) for paper in window],
+            found=found,
+        ),
+        rules,
+        since=since,
+        as_of=as_of,
+        topics=topics,
+    )
+
+
+RuleKey = tuple[str, str, Place]
+"""Topic, role and place of a term or an author, as a hit has them."""
+
+Facet = tuple[tuple[str, ...], tuple[str, ...]]
+"""Sources and categories of a paper."""
+
+
+class Where(NamedTuple):
+    """Where the rules hit. Papers of the window go by number, from 0.
+
+    Attributes:
+        days: of each paper.
+        facets: its sources and categories.
+        found: the papers in which a rule hits.
+    """
+
+    days: Sequence[dt.date]
+    facets: Sequence[Facet]
+    found: Mapping[RuleKey, set[int]]
+
+
+def counted(
+    where: Where, rules: Rules, *, since: dt.date | None, as_of: dt.date, topics: Iterable[str] = ()
+) -> RuleStats:
+    """Make the figures of hits; the arguments are those of `rule_stats`.
+
+    Raises:
+        UsageError: the rules have no topic of such a name.
+    """
     wanted = tuple(topics)
     check_topics(wanted, rules)
-    window = [paper for paper in papers if since is None or since <= paper.day <= as_of]
-    counted = _Counted(window, rules)
+    figures = _Counted(where, rules)
     terms: list[TermStats] = []
     if not wanted:
-        terms += counted.group("exclude", counted.exclude)
+        terms += figures.group("exclude", figures.exclude)
     for topic in rules.topics:
         if not wanted or topic.name in wanted:
-            for role, found in counted.topics[topic.name].items():
-                terms += counted.group(role, found, topic)
+            for role, found in figures.topics[topic.name].items():
+                terms += figures.group(role, found, topic)
     if not wanted:
-        terms += counted.group("follow", counted.follow)
+        terms += figures.group("follow", figures.follow)
     return RuleStats(
-        file=rules.file, since=since, as_of=as_of, papers=len(window), weeks=counted.weeks, terms=tuple(terms)
+        file=rules.file, since=since, as_of=as_of, papers=len(where.days), weeks=figures.weeks, terms=tuple(terms)
     )
 
 
@@ -72,20 +119,16 @@ def _monday(day: dt.date) -> dt.date:
 class _Counted:
     """What hits in which papers of a window."""
 
-    def __init__(self, window: Sequence[Paper], rules: Rules) -> None:
-        self._window = window
-        mondays = [_monday(paper.day) for paper in window]
+    def __init__(self, where: Where, rules: Rules) -> None:
+        self._where = where
+        self._size = len(where.days)
+        mondays = [_monday(day) for day in where.days]
         self.weeks = _weeks(mondays)
         at = {monday: number for number, monday in enumerate(self.weeks)}
         self._week = [at[monday] for monday in mondays]
-        by_rule: dict[tuple[str, str, Place], set[int]] = {}
-        matcher = Matcher(rules, load_lexicon())
-        for number, paper in enumerate(window):
-            for hit in matcher.hits(paper):
-                by_rule.setdefault((hit.topic, hit.role, hit.place), set()).add(number)
 
         def found(topic: str, role: Role, written: Iterable[tuple[str, Place]]) -> list[_Found]:
-            return [_Found(label, place, by_rule.get((topic, role, place), set())) for label, place in written]
+            return [_Found(label, place, where.found.get((topic, role, place), set())) for label, place in written]
 
         self.exclude = found("", "exclude", [(term.label, term.place) for term in rules.exclude.any])
         for glob, place in rules.exclude.categories:
@@ -125,23 +168,28 @@ class _Counted:
             )
         return told
 
+    def _those(self, holds: Callable[[Facet], bool]) -> set[int]:
+        """Give the papers of which something holds that depends on sources and categories alone."""
+        known = {facet: holds(facet) for facet in set(self._where.facets)}
+        return {number for number, facet in enumerate(self._where.facets) if known[facet]}
+
     def _inside(self, categories: Sequence[str]) -> set[int]:
-        return {n for n, paper in enumerate(self._window) if rank.matches_any(categories, paper.categories)}
+        return self._those(lambda facet: rank.matches_any(categories, facet[1]))
 
     def _scope(self, topic: Topic | None) -> set[int]:
         """Give the papers that a topic looks at."""
-        scope = set(range(len(self._window)))
+        scope = set(range(self._size))
         if topic and topic.categories:
             scope &= self._inside(topic.categories)
         if topic and topic.sources:
-            scope = {n for n in scope if rank.matches_any(topic.sources, self._window[n].sources)}
+            scope &= self._those(lambda facet: rank.matches_any(topic.sources, facet[0]))
         return scope
 
     def _flags(
         self, role: Role, rule: _Found, rules: Sequence[_Found], topic: Topic | None, scope: set[int]
     ) -> Iterable[Flag]:
         papers = rule.papers & scope
-        if not self._window:  # of which nothing can be said
+        if not self._size:  # of which nothing can be said
             return
         if not papers:
             yield Flag("outside" if rule.papers else "never")

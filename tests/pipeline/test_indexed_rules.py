@@ -9,7 +9,9 @@ import pytest
 from papertriage.index.index import Index
 from papertriage.pipeline.cached import read_cache
 from papertriage.pipeline.indexed_diff import indexed_diff
+from papertriage.pipeline.indexed_stats import indexed_stats
 from papertriage.pipeline.rule_diff import rules_diff
+from papertriage.pipeline.rule_stats import rule_stats
 from papertriage.pipeline.starter import starter_text
 from papertriage.rules.load import check_rules, loads_rules
 from papertriage.rules.terms import Rules
@@ -52,3 +54,12 @@ def test_of_an_earlier_day_both_know_what_was_known_then(folder: Path, day: dt.d
     with Index(folder) as index:
         found = indexed_diff(index, STARTER, EXAMPLE, since=None, as_of=day, cut=day)
     assert found == rules_diff(papers, STARTER, EXAMPLE, since=None, as_of=day)
+
+
+@pytest.mark.parametrize("since", [None, DAY - dt.timedelta(days=2)])
+@pytest.mark.parametrize("rules", [STARTER, EXAMPLE, TWINS])
+def test_the_index_counts_what_the_scan_counts(folder: Path, rules: Rules, since: dt.date | None) -> None:
+    with Index(folder) as index:
+        found = indexed_stats(index, rules, since=since, as_of=DAY)
+    assert found == rule_stats(read_cache(folder).papers, rules, since=since, as_of=DAY)
+    assert found.papers > 0
