@@ -85,7 +85,7 @@ def _from_library(own: Context, files: list[Path]) -> tuple[str, str]:
     from papertriage.cli.arguments import existing_file
     from papertriage.errors import UsageError
     from papertriage.pipeline.cached import read_cache
-    from papertriage.pipeline.library import propose
+    from papertriage.pipeline.first_rules import propose
     from papertriage.render.parts import plural
 
     if own.config.rules.exists() or own.config.rules.is_symlink():

@@ -31,7 +31,7 @@ COVERED = 0.95
 """A share of the library with which topics are content."""
 
 BROAD = 3
-"""A phrase in more than one of so many papers of the library begins no topic."""
+"""A phrase in more than one of so many papers of the library begins a topic only when there is no other."""
 
 NAMED = 0.15
 """Of the papers with a phrase, so many have it in their title: titles name what papers are about."""
@@ -187,12 +187,11 @@ def _topics(where: Mapping[Phrase, set[int]], worth: Mapping[Phrase, float], pap
     seeds: list[Phrase] = []
     least = max(LEAST_PAPERS, papers // 20)
     while len(seeds) < MOST_TOPICS and len(left) > (1 - COVERED) * papers:
-        open_ = [
-            phrase for phrase in where if len(where[phrase] & left) >= least and len(where[phrase]) * BROAD <= papers
-        ]
+        open_ = [phrase for phrase in where if len(where[phrase] & left) >= least]
+        narrow = [phrase for phrase in open_ if len(where[phrase]) * BROAD <= papers]
         if not open_:
             break
-        seed = max(open_, key=lambda phrase: gain(phrase, left))
+        seed = max(narrow or open_, key=lambda phrase: gain(phrase, left))
         seeds.append(seed)
         left -= where[seed]
     groups: dict[Phrase, list[Phrase]] = {seed: [seed] for seed in seeds}

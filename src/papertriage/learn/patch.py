@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from papertriage.errors import Place
 from papertriage.findings import Edit
 
 
@@ -108,15 +109,15 @@ class _Editor:
                 added.setdefault((edit.topic, edit.role), []).append(_entry(edit))
             else:
                 splices.append(self._weighed(edit, edit.at))
-        fresh: list[tuple[str, list[str]]] = []
+        fresh: list[tuple[str, str, list[str]]] = []
         absent: dict[int, list[tuple[Any, str, list[str]]]] = {}
-        for (name, role), entries in added.items():
+        for (name, role), entries in sorted(added.items()):
             if role == "exclude":
                 splices.append(self._excluded(entries))
                 continue
             topic = self._topic(name)
             if topic is None:
-                fresh.append((name, entries))
+                fresh.append((name, role, entries))
             elif (terms := _value(topic, role)) is not None:
                 splices.append(self._listed(terms, entries))
             else:
@@ -136,11 +137,12 @@ class _Editor:
                 return topic
         return None
 
-    def _weighed(self, edit: Edit, at: int) -> _Splice:
+    def _weighed(self, edit: Edit, at: Place) -> _Splice:
         terms = _value(self._topic(edit.topic), edit.role)
-        if terms is None:
+        entries = getattr(terms, "value", ())
+        entry = next((one for one in entries if _begins(one) == (at.line, at.column)), None)
+        if entry is None:
             raise CannotPlaceError
-        entry = terms.value[at]
         weight = f"{edit.weight:g}"
         if entry.id == "scalar":
             return _Splice(
@@ -192,16 +194,13 @@ class _Editor:
         margin = " " * mapping.value[0][0].start_mark.column
         return self._after(mapping.value[-1][1], [margin + line for line in told])
 
-    def _new_topics(self, fresh: Sequence[tuple[str, list[str]]]) -> _Splice:
+    def _new_topics(self, fresh: Sequence[tuple[str, str, list[str]]]) -> _Splice:
         topics = _value(self._root, "topics")
+        if topics is None and not self._root.flow_style:
+            return self._after(self._root.value[-1][1], ["topics:", *_topic_lines("  ", fresh)[1:]])
         if topics is None or topics.id != "sequence" or not topics.value or topics.flow_style:
             raise CannotPlaceError
-        dash = self._dash(topics.value[-1])
-        lines = []
-        for name, entries in fresh:
-            lines += ["", f"{dash}- name: {spelled(name)}", f"{dash}  any:"]
-            lines += [f"{dash}    - {entry}" for entry in entries]
-        return self._after(topics.value[-1], lines)
+        return self._after(topics.value[-1], _topic_lines(self._dash(topics.value[-1]), fresh))
 
     def _dash(self, entry: Any) -> str:
         """Give what stands before the dash of an entry of a block list."""
@@ -228,6 +227,21 @@ class _Editor:
         start: int = node.start_mark.index
         end: int = node.end_mark.index
         return start + len(self._text[start:end].rstrip())
+
+
+def _topic_lines(dash: str, fresh: Sequence[tuple[str, str, list[str]]]) -> list[str]:
+    lines: list[str] = []
+    named = ""
+    for name, role, entries in fresh:
+        if name != named:
+            lines += ["", f"{dash}- name: {spelled(name)}"]
+        named = name
+        lines += [f"{dash}  {role}:", *(f"{dash}    - {entry}" for entry in entries)]
+    return lines
+
+
+def _begins(node: Any) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
 
 
 def _value(mapping: Any, key: str) -> Any:

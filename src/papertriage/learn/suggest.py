@@ -39,6 +39,9 @@ BACKGROUND = 2000
 CHANCE = 0.001
 """A phrase is made a `none` when, were it unrelated to what is wanted, so many skips in a row were as unlikely."""
 
+ALIKE = 0.7
+"""Two terms with so large a share of their papers in common say the same; one is enough to read."""
+
 FEW = 3
 """A term that stands in no more of the papers decided on is told as unsure."""
 
@@ -53,7 +56,7 @@ class _Slot(msgspec.Struct, frozen=True):
     topic: str
     role: EditedRole
     term: Term
-    at: int | None
+    at: Place | None
     feature: Feature
 
 
@@ -117,7 +120,7 @@ class _Learning:
         removed = {slot.term.place for slot in removing}
         free = (self._slot(term, points) for term, points in terms if term.place not in removed)
         slots = [*self._present(), *(slot for slot in free if slot)]
-        slots.sort(key=lambda slot: -model.promise(slot.feature))
+        slots = _distinct(sorted(slots, key=lambda slot: -model.promise(slot.feature)))
         changes = model.fit([slot.feature for slot in slots], most=MOST_CHANGES)
 
         suggestions = [self._suggestion(slots[number], change) for number, change in changes.items()]
@@ -183,7 +186,7 @@ class _Learning:
 
     def _takes(self, topic: Topic) -> bool:
         """Whether a topic can take another term: to a topic of `all` alone it would be one more condition."""
-        return topic.place.file == self._rules.file and bool(topic.any or topic.authors)
+        return bool(topic.any or topic.authors)
 
     def _opened(self, topic: Topic) -> set[int]:
         """Give the papers in which a topic would hold if it had a hit."""
@@ -223,17 +226,15 @@ class _Learning:
                     where = points[line.place]
                     where[number] = where.get(number, 0.0) + line.points
         for topic in self._rules.topics:
-            if topic.place.file != self._rules.file:
-                continue
             lists: tuple[tuple[EditedRole, tuple[Term, ...]], ...] = (("any", topic.any), ("all", topic.all))
             for role, terms in lists:
-                for at, term in enumerate(terms):
-                    if not term.weight:
+                for term in terms:
+                    if not term.weight or term.place.file != self._rules.file:
                         continue
                     where = {number: value / term.weight for number, value in points[term.place].items()}
                     nearest = min(STEP, abs(term.weight)) - abs(term.weight)
                     low, high = (nearest, FARTHEST) if term.weight > 0 else (-FARTHEST, -nearest)
-                    yield _Slot(topic.name, role, term, at, Feature(where, low, high))
+                    yield _Slot(topic.name, role, term, term.place, Feature(where, low, high))
 
     def _removing(self, terms: Sequence[tuple[Term, dict[int, float]]]) -> list[_Slot]:
         """Give the phrases that mark skipped papers without exception, often enough; each for papers of its own."""
@@ -287,3 +288,16 @@ class _Learning:
             yield self._papers[best]
             for term in having.pop(best):
                 worth[term] /= 2
+
+
+def _distinct(slots: Iterable[_Slot]) -> list[_Slot]:
+    """Leave out new terms that stand in nearly the papers of a better one."""
+    kept: list[_Slot] = []
+    papers: list[set[int]] = []
+    for slot in slots:
+        ours = set(slot.feature.points)
+        if slot.at is None and any(len(ours & one) >= ALIKE * len(ours | one) for one in papers):
+            continue
+        kept.append(slot)
+        papers.append(ours)
+    return kept

@@ -39,8 +39,8 @@ def _terms(
     weighed = {edit.at for edit in ours}
     added = {edit.term for edit in ours if edit.at is None}
     kept = [
-        term if at in weighed else msgspec.structs.replace(term, weight=before.weight)
-        for at, (term, before) in enumerate(zip(new, old, strict=False))
+        term if before.place in weighed else msgspec.structs.replace(term, weight=before.weight)
+        for term, before in zip(new, old, strict=False)
     ]
     return (*kept, *(term for term in new[len(old) :] if term.label in added))
 
@@ -50,7 +50,7 @@ def is_made(old: Rules, new: Rules, edits: Sequence[Edit]) -> bool:
     added: list[tuple[str, str, str, float]] = [
         (edit.topic, edit.role, edit.term, edit.weight) for edit in edits if edit.at is None
     ]
-    weighed: dict[tuple[str, str, int], float] = {
+    weighed: dict[tuple[str, str, Place], float] = {
         (edit.topic, edit.role, edit.at): edit.weight for edit in edits if edit.at is not None
     }
     known = {topic.name: topic for topic in old.topics}
@@ -60,8 +60,8 @@ def is_made(old: Rules, new: Rules, edits: Sequence[Edit]) -> bool:
             if found not in added:
                 return False
             added.remove(found)
-        for at, (one, other) in enumerate(zip(before, after, strict=False)):
-            if weighed.pop((name, role, at), one.weight) != other.weight:
+        for one, other in zip(before, after, strict=False):
+            if weighed.pop((name, role, one.place), one.weight) != other.weight:
                 return False
     same = _outline(variant(old, new, ())) == _outline(old)
     return same and not added and not weighed
