@@ -77,9 +77,10 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _dispatch(argv: Sequence[str]) -> int:
-    from papertriage.cli.app import app, hoisted
+    from papertriage.cli.app import hoisted, lean
 
-    code = app(args=hoisted(argv), prog_name="papertriage", standalone_mode=False)
+    words = hoisted(argv)
+    code = lean(words)(args=words, prog_name="papertriage", standalone_mode=False)
     return int(code or 0)
 
 

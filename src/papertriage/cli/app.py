@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import sys
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.models import CommandInfo
 
 from papertriage import __version__
 from papertriage.cli import (
@@ -93,3 +95,61 @@ for group in (starting, reading, deciding, exporting, collect, standing, evaluat
 suggesting.add_commands(rules.app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(cache.app, name="cache")
+
+
+def lean(words: Sequence[str]) -> typer.Typer:
+    """Give the application with the one command that a line names, and of the others no more than `--help` shows.
+
+    To read the declarations of all commands takes longer than to list a day's papers.
+
+    Args:
+        words: the line, the options that go anywhere in front.
+    """
+    if "_PAPERTRIAGE_COMPLETE" in os.environ:  # a shell asks for completions
+        return app
+    named = [word for word in _without_hoisted(words) if not word.startswith("-")]
+    return _lean(app, named)
+
+
+def _lean(full: typer.Typer, named: Sequence[str]) -> typer.Typer:
+    first = named[0] if named else None
+    made = copy.copy(full)
+    made.registered_commands = [
+        info if _name_of(info) == first else _outline(info) for info in full.registered_commands
+    ]
+    made.registered_groups = []
+    for info in full.registered_groups:
+        group = copy.copy(info)
+        if info.typer_instance is not None:
+            group.typer_instance = _lean(info.typer_instance, named[1:] if info.name == first else ())
+            if info.name != first:
+                group.typer_instance.registered_commands = group.typer_instance.registered_commands[:1]
+        made.registered_groups.append(group)
+    return made
+
+
+def _name_of(info: CommandInfo) -> str:
+    return info.name or (info.callback.__name__.replace("_", "-") if info.callback else "")
+
+
+def _outline(info: CommandInfo) -> CommandInfo:
+    """Give a command without its parameters."""
+
+    def outline() -> None:
+        """Stand for the command."""
+
+    outline.__doc__ = info.callback.__doc__
+    short = copy.copy(info)
+    short.name, short.callback = _name_of(info), outline
+    return short
+
+
+def _without_hoisted(words: Sequence[str]) -> list[str]:
+    rest = iter(words)
+    kept = []
+    for word in rest:
+        if word in _VALUE_OPTIONS:
+            next(rest, None)
+        elif word not in _FLAGS:
+            kept.append(word)
+    return kept
