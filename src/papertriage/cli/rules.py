@@ -106,8 +106,6 @@ def diff(
     """
     from msgspec import structs
 
-    from papertriage.pipeline.cached import read_cache
-    from papertriage.pipeline.rule_diff import rules_diff
     from papertriage.render.rule_diff import diff_json, diff_text
 
     own = context_of(context)
@@ -115,11 +113,15 @@ def diff(
     query = arg.query_of(own, since=since, as_of=as_of, everything=everything)
     before = _rules_of(own, old)
     after = _rules_of(own, new) if new is not None else own.load_rules()
-    cached = read_cache(own.data, as_of=query.as_of if as_of or not everything else None)
+    found, cached = own.library.rules_diff(
+        before,
+        after,
+        since=query.since,
+        until=query.as_of,
+        as_of=query.as_of if as_of or not everything else None,
+        limit=limit or 20 if format_ == "text" else limit,
+    )
     own.tell_damage(cached.damage)
-    if format_ == "text":
-        limit = limit or 20
-    found = rules_diff(cached.papers, before, after, since=query.since, as_of=query.as_of, limit=limit)
     own.write(diff_json(found) if format_ == "json" else diff_text(found, **structs.asdict(own.look)))
 
 
@@ -151,17 +153,16 @@ def stats(
     """
     from msgspec import structs
 
-    from papertriage.pipeline.cached import read_cache
-    from papertriage.pipeline.rule_stats import rule_stats
     from papertriage.render.rule_stats import stats_json, stats_line, stats_text
 
     own = context_of(context)
     arg.text_or_json(format_)
     query = arg.query_of(own, since=since, as_of=as_of, everything=True)
     rules = own.load_rules()
-    cached = read_cache(own.data, as_of=query.as_of if as_of else None)
+    found, cached = own.library.rule_stats(
+        rules, since=query.since, until=query.as_of, as_of=query.as_of if as_of else None, topics=topic or ()
+    )
     own.tell_damage(cached.damage)
-    found = rule_stats(cached.papers, rules, since=query.since, as_of=query.as_of, topics=topic or ())
     own.write(stats_json(found) if format_ == "json" else stats_text(found, **structs.asdict(own.look)))
     own.tell(stats_line(found))
 
@@ -204,7 +205,6 @@ def try_(
     """
     from msgspec import structs
 
-    from papertriage.pipeline.cached import read_cache
     from papertriage.pipeline.term_trial import term_trial
     from papertriage.render.term_trial import trial_json, trial_line, trial_text
     from papertriage.rules.one_term import match_defaults, read_term
@@ -217,7 +217,7 @@ def try_(
     origin = "the term's own" if own_level else f"that of {file}" if file.exists() else "the default"
     if fuzzy is not None:
         tried, origin = structs.replace(tried, fuzzy=_level(fuzzy, tried)), "that of --fuzzy"
-    cached = read_cache(own.data, as_of=query.as_of if as_of else None)
+    cached = own.library.everything(as_of=query.as_of if as_of else None)
     own.tell_damage(cached.damage)
     trial = term_trial(cached.papers, tried, since=query.since, as_of=query.as_of, origin=origin)
     if format_ == "json":

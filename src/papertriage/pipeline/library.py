@@ -5,18 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from papertriage.errors import UsageError
 from papertriage.identity import parse_identity
 from papertriage.index.index import Index
 from papertriage.index.schema import IndexUnavailableError
-from papertriage.model import Listed, Observation, Paper
+from papertriage.model import Listed, Observation, Paper, State
 from papertriage.pipeline.cached import Cached, find_papers, read_cache
 from papertriage.pipeline.listing import Query, listing
 from papertriage.rules.terms import Rules
 from papertriage.store.decisions import States, held_apart, read_decisions
 from papertriage.store.merge import paper_of
+
+if TYPE_CHECKING:
+    from papertriage.findings import RulesDiff, RuleStats
 
 T = TypeVar("T")
 
@@ -76,6 +79,61 @@ class Library:
 
         return self._ask(from_index, from_log)
 
+    def rules_diff(
+        self, old: Rules, new: Rules, *, since: dt.date | None, until: dt.date, as_of: dt.date | None, limit: int | None
+    ) -> tuple[RulesDiff, Cached]:
+        """Compare what two files of rules list of a window.
+
+        Args:
+            as_of: later observations are as if not there.
+            limit: tell so many papers of each kind at most.
+
+        Returns:
+            the differences, and the cache without its papers.
+        """
+
+        def from_index(index: Index) -> tuple[RulesDiff, Cached]:
+            from papertriage.pipeline.indexed_diff import indexed_diff
+
+            found = indexed_diff(index, old, new, since=since, as_of=until, cut=as_of, limit=limit)
+            return found, self._cached(index, ())
+
+        def from_log() -> tuple[RulesDiff, Cached]:
+            from papertriage.pipeline.rule_diff import rules_diff
+
+            cached = read_cache(self._folder, as_of=as_of)
+            return rules_diff(cached.papers, old, new, since=since, as_of=until, limit=limit), cached
+
+        return self._ask(from_index, from_log)
+
+    def rule_stats(
+        self, rules: Rules, *, since: dt.date | None, until: dt.date, as_of: dt.date | None, topics: Sequence[str]
+    ) -> tuple[RuleStats, Cached]:
+        """Count the papers of a window in which each rule hits.
+
+        Args:
+            as_of: later observations are as if not there.
+            topics: names; only the terms of these are told.
+
+        Raises:
+            UsageError: a topic is named that the rules do not have.
+        """
+
+        def from_index(index: Index) -> tuple[RuleStats, Cached]:
+            from papertriage.pipeline.indexed_stats import indexed_stats
+
+            if as_of is not None and index.later_than(as_of):
+                return from_log()
+            return indexed_stats(index, rules, since=since, as_of=until, topics=topics), self._cached(index, ())
+
+        def from_log() -> tuple[RuleStats, Cached]:
+            from papertriage.pipeline.rule_stats import rule_stats
+
+            cached = read_cache(self._folder, as_of=as_of)
+            return rule_stats(cached.papers, rules, since=since, as_of=until, topics=topics), cached
+
+        return self._ask(from_index, from_log)
+
     def window(self, since: dt.date | None, until: dt.date, *, as_of: dt.date | None = None) -> Cached:
         """Read the papers of a window of days; all, where there is no first day."""
         if since is None:
@@ -109,6 +167,12 @@ class Library:
 
         cached = self._ask(from_index, lambda: read_cache(self._folder, as_of=as_of, records=records))
         return cached, *find_papers(cached.papers, wanted)
+
+    def decided(self) -> list[tuple[Paper, State]]:
+        """Give all papers that have a state."""
+        cached, papers, _ = self.named(self._states.names)
+        found = {paper.id: (paper, state) for paper in papers if (state := cached.state(paper)[0])}
+        return list(found.values())
 
     # -- asking ---------------------------------------------------------------------------------------------
 
