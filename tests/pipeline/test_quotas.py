@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from papertriage.errors import Place
+import pytest
+
+from papertriage.errors import Place, UsageError
 from papertriage.model import Paper, Score, ScoreLine, TopicScore
+from papertriage.pipeline.cached import Cached
+from papertriage.pipeline.listing import Query, explain, listing
 from papertriage.pipeline.quotas import quotas_of, within_quotas
+from papertriage.rules.load import loads_rules
 from papertriage.rules.terms import Rules, Topic
+from papertriage.store.decisions import States
 
 DAY = dt.date(2026, 11, 24)
 PLACE = Place("rules.yaml", 3, 3)
@@ -54,3 +60,43 @@ def test_the_command_line_replaces_the_quotas_of_the_rules_and_all_lifts_them() 
     assert quotas_of(RULES, per_topic=5, everything=False) == {"hot": 5, "rare": 5, "x": 5}
     assert quotas_of(RULES, per_topic=None, everything=True) == {}
     assert quotas_of(RULES, per_topic=1, everything=True) == {"hot": 1, "rare": 1, "x": 1}
+
+
+def cached(*titles: str) -> Cached:
+    seen = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+    papers = tuple(
+        Paper(id=f"import:{number}", aliases=(f"import:{number}",), title=title, day=DAY, first_seen=seen)
+        for number, title in enumerate(titles)
+    )
+    return Cached(papers=papers, size=len(papers), newest=DAY, states=States(), damage=())
+
+
+OWN = "version: 1\ntopics: [{name: hot, any: [language agent], at_most: 1}, {name: rare, any: [scaling law]}]"
+PAPERS = cached("One language agent", "Another language agent", "A scaling law", "Nothing")
+
+
+def test_a_list_keeps_the_quota_and_counts_what_is_past_it() -> None:
+    listed = listing(PAPERS, loads_rules(OWN), Query(as_of=DAY))
+    assert [(row.rank, row.paper.id) for row in listed.rows] == [(1, "import:0"), (2, "import:2")]
+    assert dict(listed.left_out) == {"not in a topic": 1, "past a topic's quota": 1}
+
+
+def test_why_says_that_a_paper_is_past_a_quota() -> None:
+    rules, query = loads_rules(OWN), Query(as_of=DAY, since=DAY)
+    told = explain(PAPERS.papers[1:2], PAPERS, rules, query, lambda: listing(PAPERS, rules, query))
+    ((_, verdict),) = told
+    assert verdict.reasons == ["It is past the quota of its topic hot, 1 paper."]
+
+
+@pytest.mark.parametrize(
+    ("topics", "message"),
+    [
+        (["Hott"], "The rules in rules.yaml have no topic “Hott”. Did you mean hot?"),
+        (["hto", "rrae"], "The rules in rules.yaml have no topic “hto” and no “rrae”. Did you mean hot or rare?"),
+        (["xyz"], "The rules in rules.yaml have no topic “xyz”. There are: hot, rare."),
+    ],
+)
+def test_an_unknown_topic_is_told_with_the_nearest_one(topics: list[str], message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        listing(PAPERS, loads_rules(OWN), Query(as_of=DAY, topics=tuple(topics)))
+    assert str(caught.value) == message

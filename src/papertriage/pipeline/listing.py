@@ -166,16 +166,14 @@ def explain(
             if ranks is None:
                 ranks = {other.paper.id: other.rank for other in whole().rows}
             full = None if row.paper.id in ranks else _full_topic(row.score, rules, query)
-            verdict = msgspec.structs.replace(
-                verdict, rank=ranks.get(row.paper.id), of=len(ranks), past_quota=full and f"{full} that rank before it."
-            )
+            verdict = msgspec.structs.replace(verdict, rank=ranks.get(row.paper.id), of=len(ranks), past_quota=full)
         yield row, verdict
 
 
 def _full_topic(score: Score, rules: Rules, query: Query) -> str | None:
     quotas = quotas_of(rules, per_topic=query.per_topic, everything=query.everything)
     name = quota_topic(score, query.topics)
-    return f"Its topic {name} has its quota of {plural(quotas[name], 'paper')}" if name in quotas else None
+    return f"It is past the quota of its topic {name}, {plural(quotas[name], 'paper')}." if name in quotas else None
 
 
 def with_trend(row: Ranked, query: Query) -> Ranked:
