@@ -77,6 +77,21 @@ class Context:
             self.warn(f"warning: {warning}")
         return rules
 
+    def taught(self, rules: Rules) -> Rules:
+        """Give rules with the signal `learned` what the user's decisions teach, and tell from how many."""
+        from papertriage.rules.terms import LEARNED
+
+        if not any(signal.name == LEARNED and signal.weight for signal in rules.signals):
+            return rules
+        from papertriage.pipeline.learning import taught
+
+        rules, told = taught(rules, self.library.decided(), folder=self.config.folders.state)
+        if rules.judge:
+            self.tell(told)
+        else:
+            self.warn(told)
+        return rules
+
     @property
     def rules_file(self) -> Path:
         """The rules file of this run; it exists.

@@ -76,7 +76,7 @@ def export(
         unread=unread,
         sort=sort,
     )
-    rules = own.load_rules()
+    rules = own.taught(own.load_rules())
     code = ExitCode.DONE
     if ids:
         wanted, unranked = arg.named(own, ids)

@@ -93,7 +93,7 @@ def list_(
         unread=unread,
         sort=sort,
     )
-    rules = own.load_rules()
+    rules = own.taught(own.load_rules())
     cut = query.as_of if as_of or not everything else None
     if near_misses:
         cached = own.library.window(query.since, query.as_of, as_of=cut)
@@ -178,7 +178,7 @@ def why(
     own = context_of(context)
     arg.text_or_json(format_)
     query = arg.query_of(own, as_of=as_of, min_score=min_score)
-    rules = own.load_rules()
+    rules = own.taught(own.load_rules())
     cached, papers, code = _named(own, ids, as_of=query.as_of if as_of else None)
 
     def whole() -> Listed:

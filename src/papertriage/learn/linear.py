@@ -4,10 +4,10 @@
 
 with tf-idf = (1 + ln count) × (1 + ln((1 + n) / (1 + papers with it))), scaled to length 1 over the paper, n the number
 of papers that it was counted over. The weights are those of a linear support vector machine (squared hinge loss, by
-scikit-learn's liblinear), which draws papers that were kept to 1 and over, papers that were skipped to -1 and under.
-A paper that was kept counts as much as some ten that were skipped would if both kinds had equal shares (`RATIO`), since
-one that is lost costs more than one read in vain; it is the balance of ASReview's model ELAS u4, whose settings
-were the starting point (https://github.com/asreview/asreview, `asreview/models/models.py`).
+scikit-learn's liblinear), scaled so that the kept papers that it learned from have 1 on the mean and the skipped ones
+-1. All kept papers together weigh some ten times as much as all skipped ones (`RATIO`): one that is lost costs more
+than one read in vain. That balance, and `C`, are those of ASReview's model ELAS u4, which was the starting point
+(https://github.com/asreview/asreview, `asreview/models/models.py`).
 
 Measured in docs/evaluation.md. scikit-learn is imported where a model is trained, and nowhere else.
 """
@@ -118,7 +118,7 @@ def fit(matrix: Any, wanted: Sequence[bool]) -> tuple[Any, float]:
     """Fit weights to papers of which some are wanted and some are not.
 
     Returns:
-        a weight for each column, and the base.
+        a weight for each column, and the base: with them these papers have 1 on the mean if they are wanted, else -1.
     """
     import numpy as np
     from sklearn.svm import LinearSVC
@@ -129,7 +129,12 @@ def fit(matrix: Any, wanted: Sequence[bool]) -> tuple[Any, float]:
     importance *= len(is_wanted) / importance.sum()
     machine = LinearSVC(C=C, loss="squared_hinge", random_state=0, max_iter=5000)
     machine.fit(matrix, is_wanted, sample_weight=importance)
-    return machine.coef_.ravel(), float(machine.intercept_[0])
+    weights = machine.coef_.ravel()
+    values = matrix @ weights
+    high, low = float(values[is_wanted].mean()), float(values[~is_wanted].mean())
+    if not high > low:  # the same words in both kinds
+        return np.zeros_like(weights), 0.0
+    return weights * (2 / (high - low)), -(high + low) / (high - low)
 
 
 def train(papers: Sequence[Sequence[str]], wanted: Sequence[bool]) -> LinearModel:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from papertriage.errors import Place
-from papertriage.model import Hit, Paper, Ranked, ScoreLine
+from papertriage.model import Hit, Paper, Ranked, ScoreLine, Share
 from papertriage.render.excerpts import excerpts
 from papertriage.render.lines import Line, Piece, cells, marked, pad, paint, wrap
 from papertriage.render.parts import address_of, plural, title_of, title_spans
@@ -55,6 +55,7 @@ class _Cells(msgspec.Struct, frozen=True, kw_only=True):
     formula: str = ""
     rule: str = ""
     hits: tuple[Hit, ...] = ()
+    shares: tuple[Share, ...] = ()
 
 
 _LEGEND = "A term gives topic weight × term weight × field weight × similarity × 2n/(n+1) for n hits."
@@ -138,6 +139,7 @@ class _Ledger:
             formula=self.safe(line.formula),
             rule=self.safe(_short(line.place)),
             hits=line.hits,
+            shares=line.shares,
         )
 
     def table(self, rows: Sequence[_Cells]) -> list[Line]:
@@ -160,6 +162,7 @@ class _Ledger:
             if heading:
                 continue
             made += self.matches(row.hits)
+            made += self.words(row.shares)
             if more := _joined(row, below):
                 made += self.fit(more, _INDENT)
         return made
@@ -181,6 +184,11 @@ class _Ledger:
         if more := sum(len(spans) for _, _, spans in places[_MOST_PLACES:]):
             made += self.fit([Piece(f"and {plural(more, 'more hit')}", "faint")], _INDENT)
         return made
+
+    def words(self, shares: Sequence[Share]) -> list[Line]:
+        """Give the words that drove the learned line, each with the points that it gave."""
+        texts = [f"{share.words or 'base'} {share.points:+.2f}" for share in shares if abs(share.points) >= 0.005]
+        return self.fit([Piece(self.safe(", ".join(texts)), "faint")], _INDENT) if texts else []
 
     def uncounted(self, hits: Sequence[Hit], lines: Sequence[ScoreLine]) -> list[Line]:
         """Give the hits that no line counts: of topics that do not hold, of `none` and `exclude`."""
@@ -225,6 +233,10 @@ def _short(place: Place | None) -> str:
     return re.split(r"[/\\]", _rule(place))[-1]
 
 
+def _share(share: Share) -> dict[str, Any]:
+    return {"words": share.words or None, "points": round(share.points, 4)}
+
+
 def reason_record(row: Ranked, verdict: Verdict) -> dict[str, Any]:
     """Give the ledger as JSON values."""
     paper, score = row.paper, row.score
@@ -255,6 +267,7 @@ def reason_record(row: Ranked, verdict: Verdict) -> dict[str, Any]:
                 "formula": line.formula,
                 "place": _place_record(line.place),
                 "hits": [found(hit) for hit in line.hits],
+                **({"words": [_share(share) for share in line.shares]} if line.shares else {}),
             }
             for line in score.lines
         ],
