@@ -17,7 +17,7 @@ import pytest
 from papertriage.config import SOURCE_TYPES, load_config
 from papertriage.errors import RulesError
 from papertriage.lexicon import load_lexicon
-from papertriage.match import hits
+from papertriage.match.hits import hits
 from papertriage.model import Paper
 from papertriage.pipeline.checking import check
 from papertriage.rules import compile as compiling

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from urllib.parse import parse_qs, unquote, urlsplit
+from functools import cache
 
 import msgspec
 
@@ -73,6 +73,8 @@ def _arxiv(text: str) -> Identity | None:
 
 def _doi(text: str) -> Identity | None:
     if re.match(r"10\.[0-9.]+%2f", text, re.IGNORECASE):
+        from urllib.parse import unquote
+
         text = unquote(text)
     text = _without_end(text.strip()).lower()
     if text.startswith(_DOI_OF_ARXIV) and (paper := _arxiv(text.removeprefix(_DOI_OF_ARXIV))):
@@ -99,11 +101,11 @@ def _without_end(text: str) -> str:
 def _by_pattern(
     kind: str, pattern: str, normal: Callable[[str], str] = str, flags: re.RegexFlag = re.NOFLAG
 ) -> Callable[[str], Identity | None]:
-    compiled = re.compile(pattern, re.ASCII | flags)
+    compiled = cache(lambda: re.compile(pattern, re.ASCII | flags))  # at its first use: there are many
 
     def parse(text: str) -> Identity | None:
         text = _without_end(text.strip())
-        return Identity(kind, normal(text)) if compiled.fullmatch(text) else None
+        return Identity(kind, normal(text)) if compiled().fullmatch(text) else None
 
     return parse
 
@@ -175,7 +177,12 @@ _HOSTS: tuple[tuple[str, str, Callable[[str], Identity | None]], ...] = (
     ("dblp.org", r"/rec/(?:html/|bibtex/)?(.+?)(?:\.html|\.bib|\.xml)?", _dblp),
     ("nature.com", r"/articles/(s\d{5}-[0-9a-z-]+?)(?:\.pdf)?/?", lambda text: _doi(f"10.1038/{text}")),
 )
-_ADDRESSES = tuple((host, re.compile(path, re.IGNORECASE | re.ASCII), read) for host, path, read in _HOSTS)
+
+
+@cache
+def _addresses() -> tuple[tuple[str, re.Pattern[str], Callable[[str], Identity | None]], ...]:
+    return tuple((host, re.compile(path, re.IGNORECASE | re.ASCII), read) for host, path, read in _HOSTS)
+
 
 # Publishers show a page at `…/doi/full/10.1002/x` and `…/articles/10.3389/x/full`.
 _DOI_IN_PATH = re.compile(r".*?/(10\.[0-9]{4,9}(?:\.[0-9]+)*/.+)", re.ASCII)
@@ -187,6 +194,8 @@ _BARE_ADDRESS = re.compile(r"(?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}/.", re.IGNORECASE
 
 
 def _from_address(text: str) -> Identity | None:
+    from urllib.parse import parse_qs, unquote, urlsplit
+
     try:
         parts = urlsplit(text)
         host = (parts.hostname or "").rstrip(".")
@@ -195,7 +204,7 @@ def _from_address(text: str) -> Identity | None:
     path = unquote(parts.path)
     if wanted := parse_qs(parts.query).get("id"):
         path += f"?id={wanted[0]}"
-    for known, pattern, read in _ADDRESSES:
+    for known, pattern, read in _addresses():
         if (host == known or host.endswith("." + known)) and (found := pattern.fullmatch(path)):
             return read(found[1])
     if found := _DOI_IN_PATH.fullmatch(unquote(parts.path)):
@@ -296,6 +305,8 @@ def arxiv_version(text: str) -> int | None:
     if not identity or identity.kind != "arxiv":
         return None
     number = identity.value.rpartition("/")[2]
+    from urllib.parse import unquote
+
     found = re.search(re.escape(number) + r"v([1-9][0-9]{0,3})(?![0-9a-z])", unquote(text), re.IGNORECASE)
     return int(found[1]) if found else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -43,9 +43,14 @@ _SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
 
 _APART = re.compile(r"[\s.]+")
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
-_EAST_ASIAN = re.compile(
+_EAST_ASIAN = (
     r"[\s\u1100-\u11ff\u3005\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
+
+
+@cache
+def _east_asian() -> re.Pattern[str]:
+    return re.compile(_EAST_ASIAN)  # when a name needs it: that takes milliseconds of every start
 
 
 class _Reading(msgspec.Struct, frozen=True, gc=False):
@@ -278,7 +283,7 @@ def _parts(name: str) -> tuple[tuple[Name, ...], tuple[str, ...]]:
             particles.insert(0, given.pop())
         words = [*particles, *words]
         return tuple(given), tuple("".join(word) for word in words)
-    if _EAST_ASIAN.fullmatch(family):
+    if not family.isascii() and _east_asian().fullmatch(family):
         return (), ("".join(family.split()),)
     words = _words(family)
     while len(words) > 1 and "".join(words[-1]) in _SUFFIXES:
@@ -300,7 +305,7 @@ def _words(text: str) -> list[Name]:
 
 
 def _ascii(key: str) -> str:
-    if key.isascii() or _EAST_ASIAN.fullmatch(key):
+    if key.isascii() or _east_asian().fullmatch(key):
         return key
     from anyascii import anyascii
 

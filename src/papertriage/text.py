@@ -6,12 +6,10 @@ reads; `tokens` cuts that into words with their places; a token's `key` is what 
 
 from __future__ import annotations
 
-import html
-import html.entities
 import re
 import unicodedata
 from bisect import bisect_right
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter
 
 import msgspec
@@ -50,16 +48,23 @@ _INLINE_TAGS = (
     "annotation-xml"
 )
 # An attribute needs its `=`, so that `a <b and c> d` is not a tag; atomic groups keep the time linear.
-_TAG = re.compile(
+_TAG = (
     r"</?(?:(?:jats|mml|m|xhtml):)?(?:(?P<block>{block})|(?:{inline}))"
     r"(?>\s{{1,9}}[A-Za-z_][\w:.-]*+(?:\s{{0,9}}=\s{{0,9}}(?>\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>=]++)))*+\s{{0,9}}/?>".format(
         block=_BLOCK_TAGS.replace(" ", "|"), inline=_INLINE_TAGS.replace(" ", "|")
-    ),
-    re.IGNORECASE,
+    )
 )
 
 
+# Patterns that few texts need are compiled when they are first needed: that takes milliseconds of every start.
+@cache
+def _tag() -> re.Pattern[str]:
+    return re.compile(_TAG, re.IGNORECASE)
+
+
 def _character(found: re.Match[str]) -> str:
+    import html.entities  # few texts have one
+
     entity = found[0]
     # `html.unescape` would make `¬anentity;` of `&notanentity;`.
     return html.unescape(entity) if entity[1] == "#" or entity[1:] in html.entities.html5 else entity
@@ -84,7 +89,7 @@ def clean(raw: str) -> str:
         for _ in range(2):
             text = _ENTITY.sub(_character, text)
     if "<" in text:
-        text = _TAG.sub(_untag, text)
+        text = _tag().sub(_untag, text)
     if has_latex(text):
         text = resolve_latex(text)
     if text.isascii():
@@ -141,10 +146,17 @@ _CJK = (
 )
 # `+` and `#` belong to a word right behind a letter (C++, C#), but a single `+` before a word parts (vision+language).
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:(?<=[A-Za-z])(?:\+\++|#+|\+(?![A-Za-z0-9])))?")
-_WORD = re.compile(
+_WORD = (
     rf"[{_CJK}](?<=\w)[\u3099\u309a\uff9e\uff9f]?|[^\W_{_CJK}]+(?:(?<=[^\W\d_])(?:[+＋][+＋]+|[#＃]+|[+＋](?![^\W_])))?"
 )
-_WORD_ON = re.compile(rf"[^\W_{_CJK}]+")
+_WORD_ON = rf"[^\W_{_CJK}]+"
+
+
+@cache
+def _word() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(_WORD), re.compile(_WORD_ON)
+
+
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s)|[。！？]")
 
 
@@ -218,14 +230,15 @@ def _is_mark(sign: str) -> bool:
 
 def _unicode_spans(text: str) -> list[tuple[str, int, int]]:
     spans = []
+    word, word_on = _word()
     length = len(text)
     at = 0
-    while found := _WORD.search(text, at):
+    while found := word.search(text, at):
         start, at = found.span()
         # Signs that combine with the letter before belong to the word; `re` does not count them as letters.
         while at < length and _is_mark(text[at]):
             at += 1
-            more = _WORD_ON.match(text, at)
+            more = word_on.match(text, at)
             if more:
                 at = more.end()
         spans.append((text[start:at], start, at))

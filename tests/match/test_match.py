@@ -16,8 +16,12 @@ from hypothesis import strategies as st
 
 from papertriage.errors import Place
 from papertriage.lexicon import load_lexicon
-from papertriage.match import Expansion, Matcher, Vocabulary, alike, expand, extend, find, hits
-from papertriage.match.alike import windows_at, word_of
+from papertriage.match.alike import alike, windows_at, word_of
+from papertriage.match.expand import Expansion, expand, extend
+from papertriage.match.find import find
+from papertriage.match.hits import hits
+from papertriage.match.matcher import Matcher
+from papertriage.match.vocabulary import Vocabulary
 from papertriage.model import Hit, Paper, Span
 from papertriage.rules.terms import Author, Exclude, Near, Pattern, Phrase, Rules, Term, Topic
 from papertriage.text import clean, tokens

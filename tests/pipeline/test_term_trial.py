@@ -5,7 +5,7 @@ from typing import Any
 
 from papertriage.findings import Trial
 from papertriage.lexicon import load_lexicon
-from papertriage.match import hits
+from papertriage.match.hits import hits
 from papertriage.model import Paper
 from papertriage.pipeline.term_trial import term_trial
 from papertriage.rules.load import loads_rules

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from papertriage.lexicon import load_lexicon
-from papertriage.match import hits
+from papertriage.match.hits import hits
 from papertriage.model import Hit, Paper
 from papertriage.pipeline.starter import starter_text
 from papertriage.pipeline.two_rules import hits_of_both, scores_of_both

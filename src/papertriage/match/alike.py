@@ -11,7 +11,6 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
-from rapidfuzz.fuzz import ratio
 
 from papertriage.lexicon import Lexicon, SameWord, forms, is_plural
 from papertriage.model import MatchKind
@@ -164,7 +163,7 @@ def alike(word: Word, entry: str, lexicon: Lexicon) -> Alike | None:
     if len(pieces) == 1:
         similarity = _slip(word.key, key, word.fuzzy, lexicon)
     elif any(_is_cut_slip(split, entry, word.fuzzy, lexicon) for split in splits(word.key)):
-        similarity = ratio(word.key, key, score_cutoff=word.fuzzy)
+        similarity = _ratio(word.key, key, word.fuzzy)
     else:
         return None
     return Alike(similarity, "fuzzy") if similarity else None
@@ -179,7 +178,13 @@ def _is_cut_slip(split: Split, entry: str, fuzzy: int, lexicon: Lexicon) -> bool
 def _slip(word: str, key: str, fuzzy: int, lexicon: Lexicon) -> float:
     if len(word) < FUZZY_LETTERS or key[:1] != word[0] or not may_be_slip(key, lexicon):
         return 0.0
-    return ratio(word, key, score_cutoff=fuzzy)
+    return _ratio(word, key, fuzzy)
+
+
+def _ratio(one: str, other: str, fuzzy: int) -> float:
+    from rapidfuzz.fuzz import ratio  # not to look up what was found before
+
+    return ratio(one, other, score_cutoff=fuzzy)
 
 
 def windows_at(tokens: Sequence[Token], start: int) -> Iterator[str]:

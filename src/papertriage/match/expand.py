@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import msgspec
-from rapidfuzz.fuzz import ratio
 
 from papertriage.match.alike import JOINED, Alike, Word, cuts, may_join, splits, word_of
 from papertriage.match.vocabulary import Vocabulary
@@ -145,6 +144,8 @@ def _cut_slips(word: Word, vocabulary: Vocabulary, new: Vocabulary) -> Iterator[
     """Give the windows that are a misspelling of a word cut in two, of which a piece is new."""
     if word.fuzzy is None:
         return
+    from rapidfuzz.fuzz import ratio
+
     for split in splits(word.key):
         if split.exact in vocabulary:
             for slip, _ in (vocabulary if split.exact in new else new).slips(split.rest, word.fuzzy):

@@ -21,7 +21,7 @@ Finder = Callable[[Term, "Field"], Sequence[Found]]
 
 # One character for one, so that places hold in both texts.
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"))
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 
 
 class Field:
@@ -64,7 +64,7 @@ class Field:
     def plain_dashes(self) -> str:
         """The text in which regular expressions are searched: every dash is `-`; places are those of `text`."""
         text = self.text if self.text.isascii() else self.text.translate(_DASHES)
-        return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+        return text if text.isascii() else re.sub(_SURROGATE, "\ufffd", text)
 
 
 def hits(paper: Paper, rules: Rules, lexicon: Lexicon) -> tuple[Hit, ...]:

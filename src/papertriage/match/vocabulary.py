@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rapidfuzz.fuzz import ratio
-from rapidfuzz.process import extract
-
 from papertriage.lexicon import Lexicon
 from papertriage.match.alike import FUZZY_LETTERS, may_be_slip
 
@@ -48,6 +45,9 @@ class Vocabulary:
         """
         if len(word) < FUZZY_LETTERS:
             return []
+        from rapidfuzz.fuzz import ratio
+        from rapidfuzz.process import extract
+
         shortest = len(word) * fuzzy // (200 - fuzzy)  # for two lengths the similarity is at most 200 × min / sum
         longest = len(word) * (200 - fuzzy) // fuzzy + 1
         found: list[tuple[str, float]] = []

@@ -14,7 +14,7 @@ from papertriage.identity import Identity
 from papertriage.learn.library import Library, describe
 from papertriage.learn.patch import spelled
 from papertriage.lexicon import load_lexicon
-from papertriage.match import Matcher
+from papertriage.match.matcher import Matcher
 from papertriage.model import Observation, Paper, Skipped
 from papertriage.rules.load import loads_rules
 from papertriage.rules.terms import Rules

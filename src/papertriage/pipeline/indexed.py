@@ -11,7 +11,6 @@ from papertriage import rank
 from papertriage.index.index import Docs, Index
 from papertriage.index.words import BLOCK_BITS
 from papertriage.lexicon import load_lexicon
-from papertriage.match import Matcher
 from papertriage.match.kept import KeptHits
 from papertriage.model import Listed, Paper, Score, State
 from papertriage.pipeline.listing import NO_STATE, Query, check_topics, finished, passes_filters, reason_left_out
@@ -151,6 +150,8 @@ def _one_by_one(papers: Sequence[Paper | None], rules: Rules, query: Query, left
     """Score papers as `listing` does."""
     if not papers:
         return
+    from papertriage.match.matcher import Matcher  # few lists have any
+
     matcher = Matcher(rules, load_lexicon())
     for paper in papers:
         assert paper is not None

@@ -9,8 +9,8 @@ from papertriage import rank
 from papertriage.findings import RulesDiff, Stand
 from papertriage.index.index import Docs, Index
 from papertriage.lexicon import load_lexicon
-from papertriage.match import Matcher
 from papertriage.match.kept import KeptHits
+from papertriage.match.matcher import Matcher
 from papertriage.model import Paper, Score
 from papertriage.pipeline.rule_diff import Window, compared
 from papertriage.pipeline.scoring import BY_HAND, IN, Scorer

@@ -11,7 +11,6 @@ import msgspec
 from papertriage import rank
 from papertriage.errors import UsageError
 from papertriage.lexicon import load_lexicon
-from papertriage.match import Matcher
 from papertriage.model import Listed, Paper, Ranked, Score, State
 from papertriage.pipeline.cached import Cached
 from papertriage.pipeline.quotas import quota_topic, quotas_of, within_quotas
@@ -119,6 +118,8 @@ def considered(
         UsageError: a topic is named that the rules do not have.
     """
     check_topics(query.topics, rules)
+    from papertriage.match.matcher import Matcher  # not for a list from the index
+
     matcher = Matcher(rules, load_lexicon())
     for paper in cached.papers:
         if query.since is not None and not query.since <= paper.day <= query.as_of:
@@ -187,6 +188,8 @@ def with_trend(row: Ranked, query: Query) -> Ranked:
 
 
 def _scored(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query) -> list[Ranked]:
+    from papertriage.match.matcher import Matcher  # not for a list from the index
+
     matcher = Matcher(rules, load_lexicon())
     rows = [
         (paper, rank.score(paper, matcher.hits(paper), rules, as_of=query.as_of, min_score=query.min_score))

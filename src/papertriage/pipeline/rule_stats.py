@@ -10,7 +10,7 @@ from papertriage import rank
 from papertriage.errors import Place
 from papertriage.findings import Flag, Role, RuleStats, TermStats
 from papertriage.lexicon import load_lexicon
-from papertriage.match import Matcher
+from papertriage.match.matcher import Matcher
 from papertriage.model import Paper
 from papertriage.pipeline.listing import check_topics
 from papertriage.rules.terms import Rules, Topic

@@ -10,7 +10,7 @@ import msgspec
 from papertriage import rank
 from papertriage.findings import ExamplesRun, FailedExample, TopicExamples
 from papertriage.lexicon import load_lexicon
-from papertriage.match import Matcher
+from papertriage.match.matcher import Matcher
 from papertriage.model import Hit, Paper
 from papertriage.pipeline.listing import check_topics
 from papertriage.rules.schema import FIELDS

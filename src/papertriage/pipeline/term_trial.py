@@ -10,7 +10,7 @@ import msgspec
 from papertriage.errors import Place
 from papertriage.findings import Level, Spelling, Trial
 from papertriage.lexicon import load_lexicon
-from papertriage.match import Matcher
+from papertriage.match.matcher import Matcher
 from papertriage.model import Hit, Paper
 from papertriage.rules.terms import Exclude, Pattern, Rules, Term
 

@@ -122,7 +122,8 @@ def _joined(spans: Iterable[Span], size: int) -> list[tuple[int, int]]:
 _WIDE = (
     "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U0001f300-\U0003ffff"
 )
-_CHUNK = re.compile(rf" *(?:[{_WIDE}][\u0300-\u036f\u200c\u200d\u3099\u309a\ufe0e\ufe0f]*|[^ {_WIDE}]+)| +")
+_CHUNK = rf" *(?:[{_WIDE}][\u0300-\u036f\u200c\u200d\u3099\u309a\ufe0e\ufe0f]*|[^ {_WIDE}]+)| +"
+_ASCII_CHUNK = re.compile(" *[^ ]+| +")
 
 
 def wrap(line: Sequence[Piece], width: int) -> list[Line]:
@@ -135,7 +136,7 @@ def wrap(line: Sequence[Piece], width: int) -> list[Line]:
         return [list(line)]
     breaks: list[tuple[int, int]] = []  # of each line its first character and the one after its last
     start = end = used = 0
-    for chunk in _CHUNK.finditer(text):
+    for chunk in _ASCII_CHUNK.finditer(text) if text.isascii() else re.finditer(_CHUNK, text):
         size = cells(chunk[0])
         if used + size <= width:
             used, end = used + size, chunk.end()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterator, Sequence
-from json import JSONDecoder
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -175,6 +174,8 @@ def whole_records(line: Line, decode: Callable[[bytes], T], path: Path) -> list[
     found: list[T] = []
     if line.data is None:
         return found
+    from json import JSONDecoder  # damage is rare
+
     # Latin-1 gives each byte a letter: offsets stay, and JSON's own signs are ASCII.
     text = line.data.decode("latin-1")
     scanner = JSONDecoder()
