@@ -73,7 +73,8 @@ def measure(
     Decisions(folder).append(
         [Decision(at=NOW, ids=papers[name].aliases, state="star" if name in wanted else "skip") for name in first]
     )
-    suggested = suggest(rules, read_cache(folder), as_of=NOW.date())
+    cached = read_cache(folder)
+    suggested = suggest(rules, [(paper, cached.state(paper)[0]) for paper in cached.papers], as_of=NOW.date())
     rules.write_text(suggested.after, encoding="utf-8")
     left = wanted & set(rest)
     after = [name for name in order_of(folder, rules) if name in set(rest)]

@@ -42,7 +42,8 @@ def suggest(
     arg.text_or_json(format_)
     cached = read_cache(own.data)
     own.tell_damage(cached.damage)
-    suggested = learn_from(own.rules_file, cached, as_of=own.today)
+    papers = [(paper, cached.state(paper)[0]) for paper in cached.papers]
+    suggested = learn_from(own.rules_file, papers, as_of=own.today)
     if patch:
         own.write(suggested.patch)
     elif format_ == "json":

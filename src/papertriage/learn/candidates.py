@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -14,7 +13,7 @@ from papertriage.learn.phrases import Phrase, fields_of, root, spelled_phrases
 from papertriage.model import Paper
 
 LEAST_VOTES = 2
-"""In how many of the papers decided on a phrase must stand at least; in more when many are wanted."""
+"""In how many of the papers decided on a phrase must stand."""
 
 COMMON = 0.02
 """A single word that so many abstracts use tells too little on its own."""
@@ -59,12 +58,11 @@ def candidates(
                 points[phrase][number] = points[phrase].get(number, 0.0) + gained
     parts = {phrase[i:j] for phrase in known for i in range(len(phrase)) for j in range(i + 1, len(phrase) + 1)}
     common = common_roots()
-    least = max(LEAST_VOTES, math.ceil(math.log2(max(sum(wanted), 1))))
     model = Model([0.0] * len(papers), wanted, evenly(wanted))
     rated = [
         (-model.promise(Feature(where)), len(phrase), phrase)
         for phrase, where in points.items()
-        if len(where) >= least and phrase not in parts and not (len(phrase) == 1 and phrase[0] in common)
+        if len(where) >= LEAST_VOTES and phrase not in parts and not (len(phrase) == 1 and phrase[0] in common)
     ]
     return [Candidate(phrase, usual(spellings[phrase])) for promise, _, phrase in sorted(rated)[:MOST] if promise < 0]
 

@@ -6,7 +6,7 @@ The log likelihood of the user's decisions is maximised less ½ change² + |chan
 weights to where they are (Gaussian and Laplace: the elastic net of Zou and Hastie, "Regularization and variable
 selection via the elastic net", JRSS B 67, 2005). It is done by forward stagewise selection (Hastie, Tibshirani and
 Friedman, "The Elements of Statistical Learning", 2nd ed., 3.3.3 and 10.12.2): one weight moves by one step at a time,
-that which gains most, until none gains. What comes out is what is written into the rules; nothing is rounded afterwards.
+that which gains most, until none gains. What comes out is what is written into the rules; nothing is rounded.
 
 The wanted weigh together as much as all others (King and Zeng, "Logistic regression in rare events data", 2001), and
 the papers without a decision, taken as not wanted, as much as those that were skipped: most of them are not wanted, and

@@ -9,6 +9,7 @@ suffer from it.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -17,10 +18,10 @@ import msgspec
 from papertriage import rank
 from papertriage.errors import Place
 from papertriage.findings import Edit, EditedRole, Learned, Suggestion
-from papertriage.learn.candidates import Candidate, candidates, phrases_of_terms
+from papertriage.learn.candidates import LEAST_VOTES, Candidate, candidates, phrases_of_terms
 from papertriage.learn.fit import FARTHEST, STEP, Feature, Model
 from papertriage.lexicon import Lexicon
-from papertriage.match import Matcher
+from papertriage.match.matcher import Matcher
 from papertriage.model import Paper
 from papertriage.rules.compile import compile_rules
 from papertriage.rules.schema import PhraseSpec, RulesSpec, TopicSpec
@@ -121,22 +122,24 @@ class _Learning:
         free = (self._slot(term, points) for term, points in terms if term.place not in removed)
         slots = [*self._present(), *(slot for slot in free if slot)]
         slots = _distinct(sorted(slots, key=lambda slot: -model.promise(slot.feature)))
-        changes = model.fit([slot.feature for slot in slots], most=MOST_CHANGES)
+        # With many wanted, a phrase of two of them is one of very many that chance has put there.
+        least = max(LEAST_VOTES, math.ceil(math.log2(self._wanted)))
+        ready = [slot for slot in slots if slot.at is not None or len(self._votes(slot)) >= least]
+        changes = model.fit([slot.feature for slot in ready], most=MOST_CHANGES)
 
-        suggestions = [self._suggestion(slots[number], change) for number, change in changes.items()]
+        suggestions = [self._suggestion(ready[number], change) for number, change in changes.items()]
         suggestions += [self._suggestion(slot, 0.0) for slot in removing]
         suggestions.sort(key=lambda one: (one.lowers, one.edit.at is not None, -abs(one.edit.weight), -one.wanted))
         doubtful = [
             slot
-            for number, slot in enumerate(slots)
-            if (number in changes or number < MOST_CHANGES)
-            and sum(paper < self._decided for paper in slot.feature.points) <= FEW
-        ]
+            for slot in slots
+            if slot.at is None and len(self._votes(slot)) <= FEW and len(slot.feature.points) > len(self._votes(slot))
+        ][: 2 * ASKED]
         return Learned(
             wanted=self._wanted,
             skipped=self._decided - self._wanted,
             suggestions=tuple(suggestions),
-            doubts=tuple(slot.term.label for slot in doubtful[: 2 * ASKED]),
+            doubts=tuple(slot.term.label for slot in doubtful),
             asked=tuple(self._asked(doubtful)),
         )
 
@@ -258,8 +261,12 @@ class _Learning:
 
     # -- what is said of it --
 
+    def _votes(self, slot: _Slot) -> list[int]:
+        """Give the papers decided on that have a term."""
+        return [number for number in slot.feature.points if number < self._decided]
+
     def _suggestion(self, slot: _Slot, change: float) -> Suggestion:
-        votes = [number for number in slot.feature.points if number < self._decided]
+        votes = self._votes(slot)
         wanted = sum(number < self._wanted for number in votes)
         before = slot.term.weight if slot.at is not None else None
         others = len(self._papers) - self._decided

@@ -15,9 +15,8 @@ from papertriage.learn.patch import CannotPlaceError, apply, difference
 from papertriage.learn.suggest import learn
 from papertriage.learn.variants import is_made, variant
 from papertriage.lexicon import load_lexicon
-from papertriage.match import Matcher
+from papertriage.match.matcher import Matcher
 from papertriage.model import Hit, Paper, State
-from papertriage.pipeline.cached import Cached
 from papertriage.rules.load import check_rules, check_text
 from papertriage.rules.schema import RulesSpec
 from papertriage.rules.terms import Rules
@@ -27,8 +26,12 @@ WANTED: tuple[State, ...] = ("star", "read")
 """The decisions that speak for a paper; `skip` speaks against it, `later` says nothing."""
 
 
-def suggest(path: Path, cached: Cached, *, as_of: dt.date) -> Suggested:
-    """Learn from the decisions in the cache, and write the suggestions into a copy of the rules' text.
+def suggest(path: Path, papers: Sequence[tuple[Paper, State | None]], *, as_of: dt.date) -> Suggested:
+    """Learn from decisions, and write the suggestions into a copy of the rules' text.
+
+    Args:
+        path: the rules.
+        papers: of the whole cache, each with what the user said of it.
 
     Raises:
         RulesError: the rules have mistakes.
@@ -36,10 +39,10 @@ def suggest(path: Path, cached: Cached, *, as_of: dt.date) -> Suggested:
     rules, _ = check_rules(path)
     text = path.read_bytes().decode("utf-8")
     spec = _spec(text, rules.file)
-    wanted, skipped, others = _voted(cached)
+    wanted, skipped, others = _voted(papers)
     learned = learn(rules, spec, wanted=wanted, skipped=skipped, others=others, lexicon=load_lexicon(), as_of=as_of)
     placed, unplaced, after = _written(text, rules, learned.suggestions)
-    placed, together = _effects(cached.papers, rules, _read(after, rules.file), placed, as_of)
+    placed, together = _effects([paper for paper, _ in papers], rules, _read(after, rules.file), placed, as_of)
     return Suggested(
         file=str(path),
         learned=msgspec.structs.replace(learned, suggestions=tuple(placed)),
@@ -65,13 +68,12 @@ def _spec(text: str, file: str) -> RulesSpec:
     return spec
 
 
-def _voted(cached: Cached) -> tuple[list[Paper], list[Paper], list[Paper]]:
+def _voted(papers: Iterable[tuple[Paper, State | None]]) -> tuple[list[Paper], list[Paper], list[Paper]]:
     """Part the cache into wanted, skipped and undecided; papers for later are in none."""
     wanted: list[Paper] = []
     skipped: list[Paper] = []
     others: list[Paper] = []
-    for paper in cached.papers:
-        state, _ = cached.state(paper)
+    for paper, state in papers:
         if state in WANTED:
             wanted.append(paper)
         elif state == "skip":
