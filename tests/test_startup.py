@@ -21,7 +21,6 @@ HEAVY = {
     "requests",
     "rich",
     "smtplib",
-    "sqlite3",
     "ssl",
     "textual",
     "urllib3",
@@ -29,7 +28,18 @@ HEAVY = {
 }
 """Modules that neither needs."""
 
-HELP_ONLY = {"anyascii", "msgspec", "platformdirs", "rapidfuzz", "re2", "snowballstemmer", "yaml", "filelock", "json"}
+HELP_ONLY = {
+    "anyascii",
+    "filelock",
+    "json",
+    "msgspec",
+    "platformdirs",
+    "rapidfuzz",
+    "re2",
+    "snowballstemmer",
+    "sqlite3",
+    "yaml",
+}
 """Modules that `list` uses and `--help` does not."""
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cache, lru_cache
-from operator import attrgetter
 
 import msgspec
 
@@ -169,23 +169,30 @@ def tokens(cleaned: str) -> tuple[Token, ...]:
     >>> [token.key for token in tokens("Pre-training of C++ LLMs, 深層.")]
     ['pre', 'training', 'of', 'c++', 'llms', '深', '層']
     """
-    if cleaned.isascii():
-        lowered = cleaned.lower()
-        made = [
-            Token(found[0], lowered[found.start() : found.end()], found.start(), found.end())
-            for found in _ASCII_WORD.finditer(cleaned)
-        ]
-    else:
-        made = [Token(form, fold(form), start, end) for form, start, end in _unicode_spans(cleaned)]
-    for ending in _SENTENCE_END.finditer(cleaned):
-        place = bisect_right(made, ending.start(), key=_start)
-        if 0 < place < len(made) and not made[place].breaks:
-            token = made[place]
-            made[place] = Token(token.form, token.key, token.start, token.end, breaks=True)
+    found = spans(cleaned)
+    breaks = sentence_starts(cleaned, found)
+    made = []
+    for place, (start, end) in enumerate(found):
+        form = cleaned[start:end]
+        made.append(Token(form, fold(form), start, end, breaks=place in breaks))
     return tuple(made)
 
 
-_start = attrgetter("start")
+def spans(cleaned: str) -> list[tuple[int, int]]:
+    """Give the places of the tokens of a cleaned text, in order: `cleaned[start:end]` is the token as it stands."""
+    if cleaned.isascii():
+        return [found.span() for found in _ASCII_WORD.finditer(cleaned)]
+    return [(start, end) for _, start, end in _unicode_spans(cleaned)]
+
+
+def sentence_starts(cleaned: str, found: Sequence[tuple[int, int]]) -> frozenset[int]:
+    """Say which of the tokens of a cleaned text (by their spans) come first after the end of a sentence."""
+    starts = set()
+    for ending in _SENTENCE_END.finditer(cleaned):
+        place = bisect_right(found, (ending.start(), 0))
+        if 0 < place < len(found):
+            starts.add(place)
+    return frozenset(starts)
 
 
 def keys(cleaned: str) -> list[str]:

@@ -304,7 +304,9 @@ def test_hits_do_not_overlap_and_lie_in_the_text(one: Term, text: str) -> None:
 def test_an_expansion_has_what_is_alike_and_nothing_else(one: Term, text: str) -> None:
     here = tokens(clean(text))
     entries = {token.key for token in here}
-    windows = {window for place in range(len(here)) for window in windows_at(here, place)}
+    keys = [token.key for token in here]
+    starts = {place for place, token in enumerate(here) if token.breaks}
+    windows = {window for place in range(len(here)) for window in windows_at(keys, starts, place)}
     for part in expand(one, vocabulary(entries)).parts:
         expected = {entry: alike(part.word, entry, LEXICON) for entry in entries | windows}
         found = dict(part.entries)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from papertriage.model import Listed, Paper
     from papertriage.pipeline.cached import Cached
+    from papertriage.pipeline.listing import Query
+    from papertriage.rules.terms import Rules
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -65,10 +67,8 @@ def list_(
       papertriage list --format ids | papertriage why -
     """
     from papertriage.errors import UsageError
-    from papertriage.pipeline import near_misses as missed
     from papertriage.pipeline.looking import note_look
     from papertriage.render.base import LIST_FORMATS, render
-    from papertriage.render.missing import near_misses_line, sample_line
     from papertriage.render.table import left_out_line
 
     own = context_of(context)
@@ -83,7 +83,7 @@ def list_(
         since=since,
         as_of=as_of,
         min_score=min_score,
-        limit=limit or (missed.MOST if near_misses else None),
+        limit=limit,
         per_topic=per_topic,
         everything=everything,
         source=source,
@@ -95,14 +95,8 @@ def list_(
     )
     rules = own.taught(own.load_rules())
     cut = query.as_of if as_of or not everything else None
-    if near_misses:
-        cached = own.library.window(query.since, query.as_of, as_of=cut)
-        listed = missed.near_misses(cached, rules, query)
-        last_line = near_misses_line(listed)
-    elif sample is not None:
-        cached = own.library.window(query.since, query.as_of, as_of=cut)
-        listed = missed.sample(cached, rules, query, sample)
-        last_line = sample_line(listed)
+    if near_misses or sample is not None:
+        listed, cached, last_line = _not_listed(own, rules, query, cut, limit=limit, sample=sample)
     else:
         listed, cached = own.library.listing(rules, query, as_of=cut)
         last_line = left_out_line(listed, newest=cached.newest)
@@ -114,6 +108,23 @@ def list_(
         note_look(own.config.folders.state, now=own.now())
     if format_ == "table":
         own.tell(last_line if listed.in_window else left_out_line(listed, newest=cached.newest))
+
+
+def _not_listed(
+    own: Context, rules: Rules, query: Query, cut: dt.date | None, *, limit: int | None, sample: int | None
+) -> tuple[Listed, Cached, str]:
+    """List near misses, or a sample of what no rule takes, and tell of it in one line."""
+    from msgspec import structs
+
+    from papertriage.pipeline import near_misses
+    from papertriage.render.missing import near_misses_line, sample_line
+
+    cached = own.library.window(query.since, query.as_of, as_of=cut)
+    if sample is not None:
+        listed = near_misses.sample(cached, rules, query, sample)
+        return listed, cached, sample_line(listed)
+    listed = near_misses.near_misses(cached, rules, structs.replace(query, limit=limit or near_misses.MOST))
+    return listed, cached, near_misses_line(listed)
 
 
 def show(

@@ -187,15 +187,20 @@ def _ratio(one: str, other: str, fuzzy: int) -> float:
     return ratio(one, other, score_cutoff=fuzzy)
 
 
-def windows_at(tokens: Sequence[Token], start: int) -> Iterator[str]:
+def windows_at(keys: Sequence[str], starts: Container[int], place: int) -> Iterator[str]:
     """Give the windows of two and three adjacent tokens that start at one place.
 
     None goes across a sentence's end, or where digits meet.
+
+    Args:
+        keys: of the tokens of a text.
+        starts: which of them begin a sentence.
     """
-    entry = last = tokens[start].key
-    for following in tokens[start + 1 : start + JOINED]:
-        if following.breaks or not may_join(last, following.key):
+    entry = last = keys[place]
+    for following in range(place + 1, min(place + JOINED, len(keys))):
+        key = keys[following]
+        if following in starts or not may_join(last, key):
             return
-        last = following.key
-        entry = f"{entry} {last}"
+        last = key
+        entry = f"{entry} {key}"
         yield entry

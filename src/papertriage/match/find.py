@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -26,23 +26,33 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Searched(Protocol):
-    """A text to find terms in; its tokens are asked for only where a term may stand."""
+    """A text to find terms in; each view of it is asked for only where a term may stand."""
 
     @property
-    def tokens(self) -> Sequence[Token]:
-        """The tokens of the text."""
+    def keys(self) -> Sequence[str]:
+        """The keys of its tokens."""
 
     @property
     def places(self) -> Mapping[str, Sequence[int]]:
         """For each key the tokens that have it."""
 
+    @property
+    def spans(self) -> Sequence[tuple[int, int]]:
+        """Where the tokens stand in the cleaned text."""
 
-class Places:
-    """The places of keys in tokens."""
+    @property
+    def sentence_starts(self) -> Container[int]:
+        """Which tokens begin a sentence."""
+
+
+class _Tokens:
+    """A text of which the tokens are at hand."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
-        self.tokens = tokens
-        self.places = places_of(enumerate(token.key for token in tokens))
+        self.keys = [token.key for token in tokens]
+        self.places = places_of(enumerate(self.keys))
+        self.spans = [(token.start, token.end) for token in tokens]
+        self.sentence_starts = {place for place, token in enumerate(tokens) if token.breaks}
 
 
 def places_of(keys: Iterable[tuple[int, str]]) -> dict[str, list[int]]:
@@ -65,7 +75,7 @@ def find(expansion: Expansion, tokens: Sequence[Token]) -> tuple[Found, ...]:
     Returns:
         The places, in the order of the text.
     """
-    return find_in(expansion, Places(tokens))
+    return find_in(expansion, _Tokens(tokens))
 
 
 def find_in(expansion: Expansion, text: Searched) -> tuple[Found, ...]:
@@ -76,10 +86,8 @@ def find_in(expansion: Expansion, text: Searched) -> tuple[Found, ...]:
     found = list(_phrases(expansion, steps) if expansion.within is None else nears(expansion, steps.at))
     if len(found) < 2:
         return tuple(found)
-    tokens = text.tokens
-    found.sort(
-        key=lambda place: (-place.similarity, tokens[place.stop - 1].end - tokens[place.first].start, place.first)
-    )
+    spans = text.spans
+    found.sort(key=lambda place: (-place.similarity, spans[place.stop - 1][1] - spans[place.first][0], place.first))
     kept: list[Found] = []
     for place in found:
         if all(place.stop <= other.first or other.stop <= place.first for other in kept):
@@ -115,8 +123,10 @@ class _Steps:
             for key in part.windows.keys() & places.keys():
                 entries = part.windows[key]
                 for place in places[key]:
-                    for count, entry in enumerate(windows_at(text.tokens, place), start=2):
-                        if entry in entries:
+                    # Where sentences start is asked for only where there is a window: that takes a look at the text.
+                    for count, entry in enumerate(windows_at(text.keys, (), place), start=2):
+                        inner = range(place + 1, place + count)
+                        if entry in entries and not any(other in text.sentence_starts for other in inner):
                             self._add(part, place, count, entries[entry])
 
     def _add(self, part: Part, place: int, count: int, likeness: Alike) -> None:

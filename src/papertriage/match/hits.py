@@ -14,7 +14,7 @@ from papertriage.match.vocabulary import Vocabulary
 from papertriage.model import Hit, Paper, Span
 from papertriage.names import same_person
 from papertriage.rules.terms import Author, Pattern, Rules, Term
-from papertriage.text import Token, clean, keys, tokens
+from papertriage.text import clean, keys, sentence_starts, spans
 
 Role = Literal["any", "all", "none", "authors", "exclude", "follow"]
 Finder = Callable[[Term, "Field"], Sequence[Found]]
@@ -46,9 +46,14 @@ class Field:
         return clean(self.raw)
 
     @cached_property
-    def tokens(self) -> tuple[Token, ...]:
-        """Its tokens."""
-        return tokens(self.text)
+    def spans(self) -> list[tuple[int, int]]:
+        """Where its tokens stand in the text."""
+        return spans(self.text)
+
+    @cached_property
+    def sentence_starts(self) -> frozenset[int]:
+        """Which tokens begin a sentence."""
+        return sentence_starts(self.text, self.spans)
 
     @cached_property
     def keys(self) -> list[str]:
@@ -116,7 +121,7 @@ def collect(paper: Paper, rules: Rules, finder: Finder) -> tuple[Hit, ...]:
 
 def _phrase_hits(topic: str, role: Role, term: Term, field: Field, places: Sequence[Found]) -> Iterator[Hit]:
     for place in places:
-        span = Span(field.tokens[place.first].start, field.tokens[place.stop - 1].end)
+        span = Span(field.spans[place.first][0], field.spans[place.stop - 1][1])
         yield Hit(
             topic=topic, role=role, term=term.label, field=field.name, text=field.text[span.start : span.end],
             span=span, similarity=place.similarity, kind=place.kind, place=term.place,

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 from pathlib import PurePath
 
 import msgspec
@@ -101,6 +100,8 @@ def nearest(rows: Iterable[Row], missing: Mapping[str, Lacked]) -> list[Row]:
 
 def picked(rows: Iterable[Row], as_of: dt.date) -> list[Row]:
     """Order papers at random, on one day always in the same way; a paper more changes the order of no others."""
+    from hashlib import sha256
+
     return sorted(rows, key=lambda row: sha256(f"{as_of} {row[0].id}".encode("utf-8", "replace")).digest())
 
 
