@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,7 +19,7 @@ from papertriage.match.matcher import Matcher
 from papertriage.model import Hit, Paper, State
 from papertriage.rules.load import check_rules, check_text
 from papertriage.rules.schema import RulesSpec
-from papertriage.rules.terms import Rules
+from papertriage.rules.terms import Rules, Term, Topic
 from papertriage.yamlfile import Faults, convert, parse
 
 WANTED: tuple[State, ...] = ("star", "read")
@@ -127,14 +127,18 @@ def _effects(
     touched = [_places(one, none) for one in single]
     if not suggestions:
         return [], [0, 0]
+    moved = set().union(*touched)
+    terms = tuple(term for term in _terms_of(new) if term.place in moved)
+    # Most papers have none of these few terms, and are seen at a glance.
+    glance = Matcher(Rules(file="", topics=(Topic(name="", place=Place(""), any=terms),)), load_lexicon())
     matcher = Matcher(new, load_lexicon())
     counts = [[0, 0] for _ in (*single, new)]
     for paper in papers:
-        hits = matcher.hits(paper)
-        places = {hit.place for hit in hits}
+        places = {hit.place for hit in glance.hits(paper)}
         concerned = [number for number, where in enumerate(touched) if not places.isdisjoint(where)]
         if not concerned:
             continue
+        hits = matcher.hits(paper)
         listed = _listed(paper, hits, none, as_of)
         for number, rules in [*((number, single[number]) for number in concerned), (len(single), new)]:
             now = _listed(paper, hits, rules, as_of)
@@ -150,14 +154,14 @@ def _effects(
 
 def _places(rules: Rules, without: Rules) -> set[Place]:
     """Give the places of the terms in which two variants differ."""
-    return {place for place, _ in _terms_of(rules) ^ _terms_of(without)}
+    one, other = ({(term.place, term.weight) for term in _terms_of(each)} for each in (rules, without))
+    return {place for place, _ in one ^ other}
 
 
-def _terms_of(rules: Rules) -> set[tuple[Place, float]]:
-    lists = [rules.exclude.any]
+def _terms_of(rules: Rules) -> Iterator[Term]:
+    yield from rules.exclude.any
     for topic in rules.topics:
-        lists += [topic.any, topic.all, topic.none]
-    return {(term.place, term.weight) for terms in lists for term in terms}
+        yield from (*topic.any, *topic.all, *topic.none)
 
 
 def _listed(paper: Paper, hits: Sequence[Hit], rules: Rules, as_of: dt.date) -> bool:
