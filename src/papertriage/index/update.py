@@ -97,9 +97,8 @@ class _Update:
         for line, observations in lines:
             for nth, observation in enumerate(observations):
                 batch.append(Entry(observation, base | line.offset, nth))
-            if not line.ended and len(observations) != 1:
-                break  # torn: it is read again when it has its end
-            segment.size, segment.lines = line.offset + line.size, line.number
+            if line.ended or len(observations) == 1:  # a torn one is read again when it has its end
+                segment.size, segment.lines = line.offset + line.size, line.number
             if len(batch) >= room:
                 self._take_in(batch)
                 self._commit(segment, path, state, damage)
