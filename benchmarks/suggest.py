@@ -107,6 +107,8 @@ def main() -> None:
             inside, left, papers, before, after, suggested = measure(
                 options.folder / f"{name}.csv.gz", term, Path(folder), decided=options.decided, label=options.label
             )
+        if not inside + left:
+            continue  # a review without this label
         count = len(suggested.learned.suggestions)
         print(f"| {name} | {papers} | {inside} | {left} | {before:.3f} | {after:.3f} | {count} |", flush=True)
         if options.show:
