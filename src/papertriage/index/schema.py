@@ -55,13 +55,6 @@ CREATE TABLE terms (number INTEGER PRIMARY KEY, definition TEXT UNIQUE, vocabula
 CREATE TABLE hits (block INTEGER, term INTEGER, docs INTEGER, found BLOB, PRIMARY KEY (block, term)) WITHOUT ROWID;
 """
 
-SEARCH = """
-CREATE VIRTUAL TABLE search USING fts5(
-    title, abstract, authors, other, content='', tokenize="ascii tokenchars '+#'"
-);
-INSERT INTO search (search, rank) VALUES ('automerge', 8);
-"""
-
 _SOURCES = (
     "text.py", "latex.py", "lexicon.py", "identity.py", "names.py", "model.py", "store/group.py", "store/titles.py",
     "store/merge.py", "store/record.py", "index/schema.py", "index/works.py", "index/words.py",
@@ -112,23 +105,10 @@ def is_current(db: sqlite3.Connection) -> bool:
 
 
 def create(db: sqlite3.Connection) -> None:
-    """Make the tables in an empty file.
-
-    Raises:
-        IndexUnavailableError: this SQLite lacks FTS5.
-    """
+    """Make the tables in an empty file."""
     db.execute("BEGIN IMMEDIATE")
     for statement in _statements(TABLES):
         db.execute(statement)
-    try:
-        for statement in _statements(SEARCH):
-            db.execute(statement)
-    except sqlite3.OperationalError as error:
-        db.execute("ROLLBACK")
-        raise IndexUnavailableError(
-            f"The SQLite of this Python ({sqlite3.sqlite_version}) lacks FTS5 ({error}).",
-            "Everything works without the index, only slower; a Python from python.org has it.",
-        ) from error
     db.execute("INSERT INTO facts VALUES ('version', ?)", (version(),))
     db.execute("COMMIT")
 
