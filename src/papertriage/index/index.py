@@ -27,6 +27,7 @@ from papertriage.store.known import segments as log_files
 from papertriage.store.merge import merge, paper_of
 
 LOCK_NAME = "index.lock"
+_ROWS = 50_000
 
 T = TypeVar("T")
 
@@ -253,23 +254,26 @@ class Index:
 
     def docs(self, since: dt.date | None = None, until: dt.date | None = None) -> Docs:
         """Give all papers, or those of which an observation speaks of a day of a window."""
-        columns = "doc, docs.day, facet, signals"
+        names = "doc, docs.day, facet, signals"
         if since is None or until is None:
-            rows = self.db.execute(f"SELECT {columns} FROM docs ORDER BY doc")  # noqa: S608
+            rows = self.db.execute(f"SELECT {names} FROM docs ORDER BY doc")  # noqa: S608
         else:
             rows = self.db.execute(
-                f"SELECT {columns} FROM docs WHERE doc IN "  # noqa: S608
+                f"SELECT {names} FROM docs WHERE doc IN "  # noqa: S608
                 "(SELECT doc FROM observations WHERE observations.day BETWEEN ? AND ?) ORDER BY doc",
                 (since.toordinal(), until.toordinal()),
             )
         numbers, days, facets = array("q"), array("i"), array("i")
         signals: dict[int, dict[str, float]] = {}
-        for doc, day, facet, values in rows:
-            if values:
-                signals[len(numbers)] = msgspec.json.decode(values)
-            numbers.append(doc)
-            days.append(day)
-            facets.append(facet)
+        while some := rows.fetchmany(_ROWS):
+            first = len(numbers)
+            columns = zip(*some, strict=True)
+            numbers.extend(next(columns))
+            days.extend(next(columns))
+            facets.extend(next(columns))
+            signals.update(
+                (place, msgspec.json.decode(values)) for place, values in enumerate(next(columns), first) if values
+            )
         return Docs(numbers, days, facets, signals)
 
     def window(self, since: dt.date, until: dt.date, *, cut: dt.date | None = None) -> list[Paper]:

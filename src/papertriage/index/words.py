@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import TypeAlias
 
-BLOCK_BITS = 13
+BLOCK_BITS = 14
 BLOCK = 1 << BLOCK_BITS
 """Papers of a block."""
 

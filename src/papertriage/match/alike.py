@@ -19,11 +19,11 @@ from papertriage.text import Token
 FUZZY_LETTERS = 5
 """Shorter tokens are never compared fuzzily."""
 
-EXACT_LETTERS = 2
+EXACT_LETTERS = 3
 """So many letters at least has the exact piece of a misspelling cut in two."""
 
-CUT_LETTERS = 4
-"""A shorter word is never cut."""
+PIECE_LETTERS = 3
+"""So many letters at least has a piece of a word that was cut, the first of two apart."""
 
 JOINED = 3
 """So many tokens at most are compared joined."""
@@ -104,7 +104,7 @@ def splits(key: str) -> Iterator[Split]:
     """Give the ways to cut a word in two of which one piece may be misspelt.
 
     >>> [split.window("…") for split in splits("midlevel")]
-    ['mi …', 'mid …', '… vel', '… el']
+    ['mid …', '… vel']
     """
     for place in range(EXACT_LETTERS, len(key) - FUZZY_LETTERS + 1):
         yield Split(key[:place], key[place:], exact_first=True)
@@ -115,18 +115,16 @@ def splits(key: str) -> Iterator[Split]:
 def are_pieces(pieces: Sequence[str]) -> bool:
     """Say whether two or three adjacent tokens may be one word that was cut.
 
-    The word has four letters, and each piece two; the first of two may be one letter (`e learning`). Cut at numbers
-    (`CO 2`) anything may be, but not between digits.
+    The first may be one letter (`e learning`); each other, and each of three, has three. Cut at numbers (`CO 2`)
+    anything may be, but not between digits.
 
     >>> are_pieces(["pre", "training"]), are_pieces(["x", "ray"]), are_pieces(["a", "n"]), are_pieces(["t", "o", "ol"])
     (True, True, False, False)
     """
     if any(map(str.isnumeric, pieces)):
         return all(map(may_join, pieces, pieces[1:]))
-    if sum(map(len, pieces)) < CUT_LETTERS or not all(map(may_join, pieces, pieces[1:])):
-        return False
     long = pieces[1:] if len(pieces) == 2 else pieces
-    return all(len(piece) > 1 for piece in long)
+    return all(len(piece) >= PIECE_LETTERS for piece in long) and all(map(may_join, pieces, pieces[1:]))
 
 
 def cuts(key: str, vocabulary: Container[str]) -> Iterator[tuple[str, ...]]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
@@ -24,7 +25,7 @@ from papertriage.match.expand import Expansion, extend, unexpanded
 from papertriage.match.find import Found, find_in
 from papertriage.match.hits import Field, collect, find_pattern
 from papertriage.match.literals import required_literal
-from papertriage.match.postings import find_in_block
+from papertriage.match.postings import Way, find_in_block
 from papertriage.match.vocabulary import Vocabulary
 from papertriage.model import Hit, Paper
 from papertriage.names import latin, same_person, surname_letters
@@ -112,23 +113,12 @@ class KeptHits:
             return self._search_pattern(one, one.look_for, block)
         expansion = self._expansion(text)
         found = find_in_block(expansion, block)
-        starts, owners = block.starts, block.owners
         fields = {FIELDS.index(name) for name in one.fields if name in FIELDS[:_AUTHORS]}
-        hits: dict[int, list[float]] = {}
-        segment, stop = -1, -1
-        for place, _, similarity in found.ways:
-            if place >= stop:
-                segment = block.segment(place)
-                stop = starts[segment + 1] if segment + 1 < len(starts) else block.length
-            owner = owners[segment]
-            if owner & _FIELD in fields:
-                hits.setdefault(owner, []).append(similarity)
+        hits = _by_owner(found.ways, block, fields)
         for segment in found.unsure:
-            owner = owners[segment]
-            if owner & _FIELD in fields:
-                places = self._ask(expansion, block.number, owner)
-                if places:
-                    hits[owner] = [place.similarity for place in places]
+            owner = block.owners[segment]
+            if owner & _FIELD in fields and (places := self._ask(expansion, block.number, owner)):
+                hits[owner] = (len(places), sum(place.similarity for place in places))
         return _packed(hits)
 
     def _ask(self, expansion: Expansion, block: int, owner: int) -> Sequence[Found]:
@@ -144,7 +134,7 @@ class KeptHits:
             candidates = {
                 block.owners[block.segment(place)] >> FIELD_BITS for key in keys for place in block.places(key)
             }
-        hits: dict[int, list[float]] = {}
+        hits: dict[int, tuple[int, float]] = {}
         for local in sorted(candidates):
             paper = self._index.paper(block.number << BLOCK_BITS | local)
             if paper is None:
@@ -152,11 +142,11 @@ class KeptHits:
             for name in term.fields:
                 count = sum(1 for _ in find_pattern(pattern, Field(paper, name).plain_dashes))
                 if count:
-                    hits[local << FIELD_BITS | FIELDS.index(name)] = [100.0] * count
+                    hits[local << FIELD_BITS | FIELDS.index(name)] = (count, 100.0 * count)
         return _packed(hits)
 
     def _search_author(self, author: Author, block: Block) -> TermHits:
-        hits: dict[int, list[float]] = {}
+        hits: dict[int, tuple[int, float]] = {}
         candidates = set()
         for key in _keys_of_surname(author.name, self._index.vocabulary):
             for place in block.places(key):
@@ -166,7 +156,7 @@ class KeptHits:
         for owner in sorted(candidates):
             paper = self._index.paper(block.number << BLOCK_BITS | owner >> FIELD_BITS)
             if paper and any(same_person(author.name, name) for name in paper.authors):
-                hits[owner] = [100.0]
+                hits[owner] = (1, 100.0)
         return _packed(hits)
 
     # -- expansions -----------------------------------------------------------------------------------------
@@ -283,15 +273,32 @@ def _version() -> str:
     return f"{checksum:08x}"
 
 
-def _packed(hits: Mapping[int, Sequence[float]]) -> TermHits:
+def _by_owner(ways: Sequence[Way], block: Block, fields: Set[int]) -> dict[int, tuple[int, float]]:
+    """Give for each field of a paper that has any of some hits, in order, their number and the sum of similarities."""
+    starts, owners, end = block.starts, block.owners, block.length
+    hits: dict[int, tuple[int, float]] = {}
+    segment, stop, owner = -1, -1, 0
+    for place, _, similarity in ways:
+        if place >= stop:
+            segment = bisect_right(starts, place, segment + 1) - 1
+            stop = starts[segment + 1] if segment + 1 < len(starts) else end
+            owner = owners[segment]
+            if owner & _FIELD in fields:
+                hits[owner] = (1, similarity)
+        elif owner in hits:
+            count, total = hits[owner]
+            hits[owner] = (count + 1, total + similarity)
+    return hits
+
+
+def _packed(hits: Mapping[int, tuple[int, float]]) -> TermHits:
+    """Pack the number of hits and the sum of their similarities by owner (paper and field)."""
     kinds: dict[tuple[int, int, float], int] = {}
     docs, codes = array("H"), array("H")
     for owner in sorted(hits):
-        similarities = hits[owner]
-        count = len(similarities)
-        kind = (owner & _FIELD, count, sum(similarities) / count / 100)
+        count, total = hits[owner]
         docs.append(owner >> FIELD_BITS)
-        codes.append(kinds.setdefault(kind, len(kinds)))
+        codes.append(kinds.setdefault((owner & _FIELD, count, total / count / 100), len(kinds)))
     return TermHits(tuple(kinds), docs.tobytes(), codes.tobytes())
 
 

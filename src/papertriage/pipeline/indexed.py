@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from heapq import nlargest
@@ -45,7 +46,7 @@ def indexed_listing(index: Index, states: States, rules: Rules, query: Query, *,
     kept = KeptHits(index, rules, load_lexicon)
     scorer = Scorer(index, kept, rules, as_of=query.as_of, min_score=query.min_score, topics=query.topics)
     scores = scorer.scores(filtered)
-    taken = [place for place in range(len(filtered.numbers)) if _is_taken(place, scores, query, left_out)]
+    taken = _taken(scores, query, left_out)
     shown = (
         taken
         if rules.judge or quotas_of(rules, per_topic=query.per_topic, everything=query.everything)
@@ -99,24 +100,28 @@ def _decided(index: Index, states: States) -> dict[int, State]:
     return {number: state for number, paper in papers if paper and (state := states.of(paper.aliases)[0])}
 
 
-def _is_taken(place: int, scores: Scores, query: Query, left_out: Counter[str]) -> bool:
-    """Say whether a paper is listed; if not, count why, as `reason_left_out` does."""
-    how = scores.standing[place]
-    if how == BY_HAND:
-        return False
-    if how == EXCLUDED:
-        left_out["excluded"] += 1
-    elif not scores.wanted[place]:
-        left_out["not in a topic"] += 1
-    elif query.everything:
-        if query.min_score is None or scores.relevance[place] >= round(query.min_score * 100):
-            return True
-        left_out["below the threshold"] += 1
-    elif how == IN:
-        return True
-    else:
-        left_out["not in a topic" if how == OUT else "below the threshold"] += 1
-    return False
+def _taken(scores: Scores, query: Query, left_out: Counter[str]) -> Sequence[int]:
+    """Give the places of the papers that are listed; of the others count why not, as `reason_left_out` does."""
+    everywhere = range(len(scores.standing))
+    standing, wanted = scores.standing, scores.wanted
+    left_out["excluded"] += standing.count(EXCLUDED)
+    left = [place for place in everywhere if standing[place] < EXCLUDED]
+    if query.topics:
+        taken = [place for place in left if wanted[place]]
+        left_out["not in a topic"] += len(left) - len(taken)
+        left = taken
+    if query.everything:
+        if query.min_score is None:
+            return left
+        least = round(query.min_score * 100)
+        taken = [place for place in left if scores.relevance[place] >= least]
+        left_out["below the threshold"] += len(left) - len(taken)
+        return taken
+    taken = [place for place in left if standing[place] == IN]
+    out = sum(1 for place in left if standing[place] == OUT)
+    left_out["not in a topic"] += out
+    left_out["below the threshold"] += len(left) - len(taken) - out
+    return taken
 
 
 def _best(taken: Sequence[int], scores: Scores, query: Query, index: Index) -> Sequence[int]:
@@ -126,17 +131,22 @@ def _best(taken: Sequence[int], scores: Scores, query: Query, index: Index) -> S
     if not query.limit:
         return ()
     days, cents = scores.docs.days, scores.cents
+    # One number for both: the first in the order times more than the second can be.
     if query.sort == "score":
-        order = {place: (cents[place], days[place]) for place in taken}
+        order = array("q", [(cents[place] << _DAY_BITS) + days[place] for place in taken])
     else:
-        order = {place: (days[place], cents[place]) for place in taken}
-    least = nlargest(query.limit, order.values())[-1]
-    best = [place for place in taken if order[place] > least]
+        order = array("q", [(days[place] << _CENTS_BITS) + cents[place] for place in taken])
+    least = nlargest(query.limit, order)[-1]
+    best = [place for place, value in zip(taken, order, strict=True) if value > least]
     # Of equals those with the least ids.
-    equal = [place for place in taken if order[place] == least]
+    equal = [place for place, value in zip(taken, order, strict=True) if value == least]
     ids = index.ids(scores.docs.numbers[place] for place in equal) if len(best) + len(equal) > query.limit else {}
     equal.sort(key=lambda place: ids.get(scores.docs.numbers[place], ""))
     return [*best, *equal[: query.limit - len(best)]]
+
+
+_DAY_BITS = 22  # the last day that there is has the number 3,652,059
+_CENTS_BITS = 40
 
 
 def _row(index: Index, kept: KeptHits, number: int, rules: Rules, query: Query) -> Row:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence, Set
-from itertools import groupby
 
 import msgspec
 
@@ -79,49 +79,63 @@ class Scorer:
         relevance = array("q", bytes(8 * count))
         wanted = array("b", (b"\0" if self._topics else b"\1") * count)
         scores = Scores(docs, relevance, array("q"), array("b", bytes(count)), wanted)
-        for block, places in groupby(range(count), key=lambda place: docs.numbers[place] >> BLOCK_BITS):
-            asked = {docs.numbers[place] & (BLOCK - 1): place for place in places}
+        numbers = docs.numbers
+        first = 0
+        while first < count:
+            block = numbers[first] >> BLOCK_BITS
+            stop = bisect_left(numbers, (block + 1) << BLOCK_BITS, first)
+            asked = dict(zip(map((BLOCK - 1).__and__, numbers[first:stop]), range(first, stop), strict=True))
             found = _Block(self._kept, block)
-            self._add_topics(found, asked, scores)
-            self._add_followed(found, asked, scores)
-            self._judge(found, asked, scores)
+            touched = self._add_topics(found, asked, scores)
+            touched |= self._add_followed(found, asked, scores)
+            self._judge(found, asked, touched, scores)
+            first = stop
         scores.cents.extend(self._totals(docs, relevance))
         return scores
 
-    def _add_topics(self, found: _Block, asked: dict[int, int], scores: Scores) -> None:
-        facets, relevance, standing = scores.docs.facets, scores.relevance, scores.standing
+    def _add_topics(self, found: _Block, asked: dict[int, int], scores: Scores) -> set[int]:
+        """Add the points of topics; give the places of the papers that have any."""
+        facets, relevance = scores.docs.facets, scores.relevance
+        touched: set[int] = set()
         for topic, scope in zip(self._rules.topics, self._scopes, strict=True):
             if topic.until is not None and self._as_of > topic.until:
                 continue
-            is_wanted = topic.name in self._topics
-            for local, points in found.topic(topic, self._least(topic)):
-                place = asked.get(local)
-                if place is not None and (scope is None or facets[place] in scope):
-                    relevance[place] += points
-                    standing[place] = BELOW
-                    if is_wanted:
-                        scores.wanted[place] = 1
+            points = found.topic(topic, self._least(topic))
+            places = [(asked[local], cents) for local, cents in points.items() if local in asked]
+            if scope is not None:
+                places = [(place, cents) for place, cents in places if facets[place] in scope]
+            for place, cents in places:
+                relevance[place] += cents
+            touched.update(place for place, _ in places)
+            if topic.name in self._topics:
+                for place, _ in places:
+                    scores.wanted[place] = 1
+        return touched
 
-    def _add_followed(self, found: _Block, asked: dict[int, int], scores: Scores) -> None:
+    def _add_followed(self, found: _Block, asked: dict[int, int], scores: Scores) -> set[int]:
+        touched = set()
         for local, points in found.authors(self._rules.follow, 1.0).items():
             place = asked.get(local)
             if place is not None:
                 scores.relevance[place] += points
-                scores.standing[place] = BELOW
+                touched.add(place)
                 if not points:  # followed, and yet worth nothing
                     found.by_hand.add(local)
+        return touched
 
-    def _judge(self, found: _Block, asked: dict[int, int], scores: Scores) -> None:
-        standing, facets = scores.standing, scores.docs.facets
+    def _judge(self, found: _Block, asked: dict[int, int], touched: set[int], scores: Scores) -> None:
+        standing, relevance = scores.standing, scores.relevance
         threshold = _cents(self._rules.min_score if self._min_score is None else self._min_score)
-        excluded = found.papers(self._rules.exclude.any)
-        for local, place in asked.items():
-            if local in found.by_hand:
-                standing[place] = BY_HAND
-            elif local in excluded or facets[place] in self._out:
-                standing[place] = EXCLUDED
-            elif standing[place] == BELOW and scores.relevance[place] >= threshold:
-                standing[place] = IN
+        for place in touched:
+            standing[place] = IN if relevance[place] >= threshold else BELOW
+        if self._out:
+            facets = scores.docs.facets
+            for place in asked.values():
+                if facets[place] in self._out:
+                    standing[place] = EXCLUDED
+        for locals_, how in ((found.papers(self._rules.exclude.any), EXCLUDED), (found.by_hand, BY_HAND)):
+            for local in locals_ & asked.keys():
+                standing[asked[local]] = how
 
     def _least(self, topic: Topic) -> int | None:
         """Give what a topic must have to count, in hundredths."""
@@ -160,32 +174,30 @@ class _Block:
         self._number = number
         self.by_hand: set[int] = set()
 
-    def topic(self, topic: Topic, least: int | None) -> Iterable[tuple[int, int]]:
+    def topic(self, topic: Topic, least: int | None) -> dict[int, int]:
         """Give the papers in which a topic holds, its scope aside, and its points, in hundredths."""
         points: dict[int, int] = {}
-        holding: Set[int] | None = None
+        every: Set[int] | None = None
         for term in topic.all:
             hits = self._kept.of(self._number, term)
             self._add(points, topic, term, hits)
             papers = set(hits.papers())
-            holding = papers if holding is None else holding & papers
+            every = papers if every is None else every & papers
+        some: Set[int] | None = None
         if topic.any or topic.authors:
-            before = set(points)
-            some: set[int] = set()
             for term in topic.any:
-                hits = self._kept.of(self._number, term)
-                self._add(points, topic, term, hits)
-                if before:
-                    some.update(hits.papers())
-            for local, cents in self.authors(topic.authors, topic.weight).items():
+                self._add(points, topic, term, self._kept.of(self._number, term))
+            by_authors = self.authors(topic.authors, topic.weight)
+            for local, cents in by_authors.items():
                 points[local] = points.get(local, 0) + cents
-                some.add(local)
-            some = some if before else set(points)
-            holding = some if holding is None else holding & some
-        out = self.papers(topic.none)
-        for local in holding or ():
-            if local not in out and (least is None or points[local] >= least):
-                yield local, points[local]
+            if every is not None:
+                some = self.papers(topic.any) | by_authors.keys()
+        for holding in (every, some):
+            if holding is not None:
+                points = {local: cents for local, cents in points.items() if local in holding}
+        for local in self.papers(topic.none) & points.keys():
+            del points[local]
+        return points if least is None else {local: cents for local, cents in points.items() if cents >= least}
 
     @staticmethod
     def _add(points: dict[int, int], topic: Topic, term: Term, hits: TermHits) -> None:
