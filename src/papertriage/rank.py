@@ -281,7 +281,7 @@ def _people(authors: Iterable[Author], topic: str, role: str, found: _ByRule) ->
 
 def _term_line(topic: Topic, term: Term, field: str, field_weight: float, hits: tuple[Hit, ...]) -> ScoreLine:
     n = len(hits)
-    similarity = sum(hit.similarity for hit in hits) / n / 100
+    similarity = math.fsum(hit.similarity for hit in hits) / n / 100  # exact, in whatever order they are added up
     repetition = 2 * n / (n + 1)
     return ScoreLine(
         part="topic",

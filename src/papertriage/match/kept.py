@@ -7,6 +7,7 @@ and how similar they are; where they stand is found again for the few papers tha
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import zlib
 from array import array
@@ -32,6 +33,9 @@ from papertriage.names import latin, same_person, surname_letters
 from papertriage.rules.terms import Author, Near, Pattern, Rules, Term
 
 LookedFor = Term | Author
+
+WHOLLY = 100.0
+"""The similarity of what is wholly alike."""
 
 _AUTHORS = FIELDS.index("authors")
 _FIELD = (1 << FIELD_BITS) - 1
@@ -118,7 +122,7 @@ class KeptHits:
         for segment in found.unsure:
             owner = block.owners[segment]
             if owner & _FIELD in fields and (places := self._ask(expansion, block.number, owner)):
-                hits[owner] = (len(places), sum(place.similarity for place in places))
+                hits[owner] = (len(places), math.fsum(place.similarity for place in places))
         return _packed(hits)
 
     def _ask(self, expansion: Expansion, block: int, owner: int) -> Sequence[Found]:
@@ -277,6 +281,7 @@ def _by_owner(ways: Sequence[Way], block: Block, fields: Set[int]) -> dict[int, 
     """Give for each field of a paper that has any of some hits, in order, their number and the sum of similarities."""
     starts, owners, end = block.starts, block.owners, block.length
     hits: dict[int, tuple[int, float]] = {}
+    several: dict[int, list[float]] = {}  # of which the sum is not exact in any order
     segment, stop, owner = -1, -1, 0
     for place, _, similarity in ways:
         if place >= stop:
@@ -288,6 +293,9 @@ def _by_owner(ways: Sequence[Way], block: Block, fields: Set[int]) -> dict[int, 
         elif owner in hits:
             count, total = hits[owner]
             hits[owner] = (count + 1, total + similarity)
+            if hits[owner][1] != WHOLLY * (count + 1):
+                several.setdefault(owner, [total] if count == 1 else [WHOLLY] * count).append(similarity)
+    hits.update((owner, (len(found), math.fsum(found))) for owner, found in several.items())
     return hits
 
 
