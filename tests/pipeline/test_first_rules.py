@@ -54,7 +54,7 @@ def test_hostile_text_in_a_library_does_not_break_the_rules(tmp_path: Path) -> N
 def test_too_few_papers_and_papers_that_share_nothing_are_told(tmp_path: Path) -> None:
     file = tmp_path / "a.bib"
     file.write_text(bibtex([("Only one", "A B")]))
-    with pytest.raises(UsageError, match="1 papers are too few"):
+    with pytest.raises(UsageError, match=r"too few papers to find topics in \(1\)"):
         propose([file], (), now=NOW)
     file.write_text(bibtex([(word, "A B") for word in "Alpha Betelgeuse Gammaray Deltoid Epsilon Zetacism".split()]))
     with pytest.raises(UsageError, match="share no phrases"):

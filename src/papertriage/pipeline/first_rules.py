@@ -70,7 +70,7 @@ def propose(files: Sequence[Path], others: Sequence[Paper], *, now: dt.datetime)
     names = ", ".join(map(str, files))
     if len(papers) < LEAST:
         raise UsageError(
-            f"{names}: {len(papers)} papers are too few to find topics in; at least {LEAST} are needed.",
+            f"{names}: too few papers to find topics in ({len(papers)}); at least {LEAST} are needed.",
             "`papertriage init` without --from writes rules to begin with.",
         )
     library = describe(papers, _background(others, papers))
