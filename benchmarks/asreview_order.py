@@ -24,7 +24,7 @@ from asreview.simulation.simulate import Simulate
 def main() -> None:
     """Simulate one screening."""
     path, seed, *priors = sys.argv[1:]
-    np.random.seed(int(seed))  # the command's --seed
+    np.random.seed(int(seed))  # as the command does with --seed
     started = time.perf_counter()
     data = load_dataset(path, dataset_id="labels")
     config = get_ai_config()
@@ -32,7 +32,7 @@ def main() -> None:
     simulation = Simulate(data.get_df(), data["included"], [cycle], print_progress=False)
     simulation.label([int(row) for row in priors])
     simulation.review()
-    results = simulation._results
+    results = simulation._results  # noqa: SLF001 - what the command saves
     screened = results[results["training_set"].notna()]
     found = {
         "asreview": version("asreview"),

@@ -39,7 +39,13 @@ def test_single_letters_are_left_out_and_han_signs_are_not() -> None:
 
 
 def test_a_paper_like_those_kept_is_above_those_skipped(model: LinearModel) -> None:
-    assert model.opinion(paper("A triptan for migraine")).value > 0 > model.opinion(paper("Bridges of concrete")).value
+    assert model.opinion(paper("Migraine treated with triptan")).value > 0
+    assert model.opinion(paper("Concrete bridges and their load")).value < 0
+
+
+def test_a_paper_of_few_words_is_judged_mildly(model: LinearModel) -> None:
+    long, short = model.opinion(paper("Migraine treated with triptan")), model.opinion(paper("Migraine"))
+    assert short.base < short.value < long.value
 
 
 def test_papers_that_were_kept_have_1_on_the_mean_and_those_skipped_minus_1(model: LinearModel) -> None:

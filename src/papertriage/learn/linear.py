@@ -2,12 +2,15 @@
 
     value(paper) = base + Σ over its words and pairs of words: weight × tf-idf
 
-with tf-idf = (1 + ln count) × (1 + ln((1 + n) / (1 + papers with it))), scaled to length 1 over the paper, n the number
-of papers that it was counted over. The weights are those of a linear support vector machine (squared hinge loss, by
-scikit-learn's liblinear), scaled so that the kept papers that it learned from have 1 on the mean and the skipped ones
--1. All kept papers together weigh some ten times as much as all skipped ones (`RATIO`): one that is lost costs more
-than one read in vain. That balance, and `C`, are those of ASReview's model ELAS u4, which was the starting point
-(https://github.com/asreview/asreview, `asreview/models/models.py`).
+with tf-idf = (1 + ln count) × (1 + ln((1 + n) / (1 + papers with it))), n the number of papers that it was counted
+over, divided by the length of the paper (the root of the sum of squares) or by the median length, whichever is greater:
+a paper without an abstract says less, for it or against it.
+
+The weights are those of a linear support vector machine (squared hinge loss, by scikit-learn's liblinear), scaled so
+that the kept papers that it learned from have 1 on the mean and the skipped ones -1. All kept papers together weigh
+more than all skipped ones (`RATIO`): one that is lost costs more than one read in vain. The model of ASReview that is
+called ELAS u4 was the starting point (https://github.com/asreview/asreview, `asreview/models/models.py`); what differs
+is the division by the length, and `BASE`.
 
 Measured in docs/evaluation.md. scikit-learn is imported where a model is trained, and nowhere else.
 """
@@ -17,16 +20,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from papertriage.errors import UsageError
 from papertriage.learn.grams import grams
 from papertriage.model import Opinion, Paper, Share
-
-if TYPE_CHECKING:
-    import numpy as np
 
 VERSION = 1
 """Of what is learned from the same papers; a kept model of another version is trained anew."""
@@ -36,6 +36,9 @@ C = 0.11
 
 RATIO = 9.8
 """How much all that was kept weighs together against all that was skipped."""
+
+BASE = 0.7
+"""How freely the base moves; 1 is what liblinear takes by itself."""
 
 MOST_PAPERS = 0.95
 """A word in more of the papers than this tells nothing and is left out."""
@@ -50,12 +53,14 @@ class LinearModel(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         wanted, skipped: how many papers it learned from.
         base: what every paper gets.
+        usual: the length by which a shorter paper is divided; a longer one by its own.
         words: for each word and pair of words its rarity (idf) and its weight.
     """
 
     wanted: int
     skipped: int
     base: float
+    usual: float
     words: dict[str, tuple[float, float]]
 
     def opinion(self, paper: Paper) -> Opinion:
@@ -65,7 +70,7 @@ class LinearModel(msgspec.Struct, frozen=True, kw_only=True):
             if gram in self.words:
                 rarity, weight = self.words[gram]
                 vector[gram] = ((1 + math.log(count)) * rarity, weight)
-        length = math.sqrt(math.fsum(value * value for value, _ in vector.values())) or 1.0
+        length = max(self.usual, math.sqrt(math.fsum(value * value for value, _ in vector.values())))
         shares = [Share(gram, value * weight / length) for gram, (value, weight) in vector.items()]
         shares.sort(key=lambda share: (-share.points, share.words))
         return Opinion(
@@ -90,6 +95,7 @@ class Vectors:
         matrix: a row a paper (sparse).
         names: the word or pair of words of each column.
         rarity: the idf of each column.
+        usual: the median of the rows' lengths, before they were divided by it or by their own.
 
     Raises:
         UsageError: scikit-learn is not installed.
@@ -97,17 +103,22 @@ class Vectors:
 
     def __init__(self, papers: Iterable[Sequence[str]]) -> None:
         require_scikit_learn()
+        import numpy as np
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         rows = list(papers)
-        counted = TfidfVectorizer(analyzer=_as_it_is, sublinear_tf=True, max_df=MOST_PAPERS)
+        counted = TfidfVectorizer(analyzer=_as_it_is, sublinear_tf=True, max_df=MOST_PAPERS, norm=None)
         try:
-            self.matrix: Any = counted.fit_transform(rows).tocsr()
+            values: Any = counted.fit_transform(rows).tocsr()
         except ValueError:
             # There is no word, or all are in nearly all papers.
             raise UsageError("These papers have no words to tell them apart.", "Check their titles.") from None
+        lengths = np.sqrt(np.asarray(values.multiply(values).sum(axis=1)).ravel())
+        self.usual = float(np.median(lengths)) or 1.0
+        values.data /= np.repeat(np.maximum(lengths, self.usual), np.diff(values.indptr))
+        self.matrix: Any = values
         self.names: list[str] = [str(name) for name in counted.get_feature_names_out()]
-        self.rarity: np.ndarray[Any, Any] = counted.idf_
+        self.rarity: Sequence[float] = counted.idf_
 
 
 def _as_it_is(words: Sequence[str]) -> Sequence[str]:
@@ -127,7 +138,7 @@ def fit(matrix: Any, wanted: Sequence[bool]) -> tuple[Any, float]:
     ones = int(is_wanted.sum())
     importance = np.where(is_wanted, 1.0, ones / (RATIO * (len(is_wanted) - ones)))
     importance *= len(is_wanted) / importance.sum()
-    machine = LinearSVC(C=C, loss="squared_hinge", random_state=0, max_iter=5000)
+    machine = LinearSVC(C=C, loss="squared_hinge", intercept_scaling=BASE, random_state=0, max_iter=5000)
     machine.fit(matrix, is_wanted, sample_weight=importance)
     weights = machine.coef_.ravel()
     values = matrix @ weights
@@ -149,6 +160,7 @@ def train(papers: Sequence[Sequence[str]], wanted: Sequence[bool]) -> LinearMode
         wanted=sum(wanted),
         skipped=len(wanted) - sum(wanted),
         base=_short(base),
+        usual=_short(vectors.usual),
         words={
             name: (_short(rarity), _short(weight))
             for name, rarity, weight in zip(vectors.names, vectors.rarity, weights, strict=True)
