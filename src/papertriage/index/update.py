@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -260,8 +261,18 @@ def fields_of(paper: Paper | Observation) -> Iterator[tuple[int, list[str]]]:
         value = getattr(paper, name)
         if value:
             yield place, keys(clean(value))
-    for name in paper.authors:
-        yield _AUTHORS, keys(clean(name))
+    together = "\0".join(paper.authors)
+    if _PLAIN_NAMES.fullmatch(together) and "--" not in together and "''" not in together:
+        for name in together.lower().translate(_NO_LETTERS).split("\0") if together else ():
+            yield _AUTHORS, name.split()
+    else:
+        for name in paper.authors:
+            yield _AUTHORS, keys(clean(name))
+
+
+_PLAIN_NAMES = re.compile(r"[A-Za-z0-9 .,'\0-]*")
+"""Names in which nothing is to be resolved: all are cut at once, which takes a fifth of the time."""
+_NO_LETTERS = str.maketrans(".,'-", "    ")
 
 
 def _checksum(paper: Paper | Observation) -> int:
