@@ -288,14 +288,12 @@ class Opinion(msgspec.Struct, frozen=True, kw_only=True):
     """What the user's decisions say of a paper: above 0 it is like the wanted ones, below like the skipped ones.
 
     Attributes:
-        value: the base and the shares of all words.
+        value: the sum of the shares.
         shares: the words, those that speak most for the paper first and those that speak most against it last.
-        base: what every paper gets.
     """
 
     value: float
     shares: tuple[Share, ...]
-    base: float
 
 
 class ScoreLine(msgspec.Struct, frozen=True, kw_only=True):

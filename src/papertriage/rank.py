@@ -336,9 +336,7 @@ def _learned_line(signal: Signal, opinion: Opinion) -> ScoreLine:
         term="like what you kept" if opinion.value > 0 else "like what you skipped",
         formula=f"{signal.weight:g} × {opinion.value:.4g}",
         place=signal.place,
-        shares=tuple(
-            Share(share.words, signal.weight * share.points) for share in (*opinion.shares, Share("", opinion.base))
-        ),
+        shares=tuple(Share(share.words, signal.weight * share.points) for share in opinion.shares),
     )
 
 

@@ -45,26 +45,25 @@ def test_a_paper_like_those_kept_is_above_those_skipped(model: LinearModel) -> N
 
 def test_a_paper_of_few_words_is_judged_mildly(model: LinearModel) -> None:
     long, short = model.opinion(paper("Migraine treated with triptan")), model.opinion(paper("Migraine"))
-    assert short.base < short.value < long.value
+    assert 0 < short.value < long.value
 
 
-def test_papers_that_were_kept_have_1_on_the_mean_and_those_skipped_minus_1(model: LinearModel) -> None:
+def test_papers_that_were_kept_have_2_more_on_the_mean_than_those_skipped(model: LinearModel) -> None:
     values = [model.opinion(paper(title)).value for title in KEPT + SKIPPED]
-    assert sum(values[:5]) / 5 == pytest.approx(1, abs=1e-3)
-    assert sum(values[5:]) / 5 == pytest.approx(-1, abs=1e-3)
+    assert (sum(values[:5]) - sum(values[5:])) / 5 == pytest.approx(2, abs=1e-3)
 
 
-def test_the_words_that_are_named_and_the_base_add_up_to_the_value(model: LinearModel) -> None:
+def test_the_words_that_are_named_add_up_to_the_value(model: LinearModel) -> None:
     opinion = model.opinion(paper(KEPT[0], " ".join(SKIPPED)))
-    assert math.fsum([opinion.base, *(share.points for share in opinion.shares)]) == pytest.approx(opinion.value)
+    assert math.fsum(share.points for share in opinion.shares) == pytest.approx(opinion.value)
     assert opinion.shares[0].points > 0 > opinion.shares[-1].points
     assert any(share.words == "concrete" for share in opinion.shares)
 
 
-def test_a_paper_without_a_known_word_gets_the_base(model: LinearModel) -> None:
+def test_a_paper_without_a_known_word_gets_nothing(model: LinearModel) -> None:
     opinion = model.opinion(paper("Zygote"))
     assert opinion.shares == ()
-    assert opinion.value == opinion.base
+    assert opinion.value == 0
 
 
 def test_the_same_papers_give_the_same_bytes(model: LinearModel) -> None:
@@ -74,14 +73,11 @@ def test_the_same_papers_give_the_same_bytes(model: LinearModel) -> None:
 
 def test_a_value_is_what_scikit_learn_makes_of_the_same_words(model: LinearModel) -> None:
     vectors = Vectors([grams(title, None) for title in KEPT + SKIPPED])
-    weights, base = fit(vectors.matrix, WANTED)
-    expected = vectors.matrix @ weights + base
+    expected = vectors.matrix @ fit(vectors.matrix, WANTED)
     assert [model.opinion(paper(title)).value for title in KEPT + SKIPPED] == pytest.approx(list(expected), abs=1e-4)
 
 
 def test_papers_that_cannot_be_told_apart_give_nothing() -> None:
     pytest.importorskip("sklearn", reason="the extra `learn` is not installed")
     words = [["one"], ["two"], ["one"], ["two"]]
-    weights, base = fit(Vectors(words).matrix, [True, True, False, False])
-    assert base == 0
-    assert not weights.any()
+    assert not fit(Vectors(words).matrix, [True, True, False, False]).any()

@@ -1,16 +1,17 @@
 """The learned line: a linear model over words, so that what it says of a paper is a sum that can be shown.
 
-    value(paper) = base + Σ over its words and pairs of words: weight × tf-idf
+    value(paper) = Σ over its words and pairs of words: weight × tf-idf
 
 with tf-idf = (1 + ln count) × (1 + ln((1 + n) / (1 + papers with it))), n the number of papers that it was counted
 over, divided by the length of the paper (the root of the sum of squares) or by the median length, whichever is greater:
 a paper without an abstract says less, for it or against it.
 
 The weights are those of a linear support vector machine (squared hinge loss, by scikit-learn's liblinear), scaled so
-that the kept papers that it learned from have 1 on the mean and the skipped ones -1. All kept papers together weigh
+that the kept papers that it learned from have 2 more on the mean than the skipped ones. Its constant is left out, being
+the same for all papers: one of which no word is known has 0. All kept papers together weigh
 more than all skipped ones (`RATIO`): one that is lost costs more than one read in vain. The model of ASReview that is
 called ELAS u4 was the starting point (https://github.com/asreview/asreview, `asreview/models/models.py`); what differs
-is the division by the length, and `BASE`.
+is the division by the length, and `FREEDOM`.
 
 Measured in docs/evaluation.md. scikit-learn is imported where a model is trained, and nowhere else.
 """
@@ -37,8 +38,8 @@ C = 0.11
 RATIO = 9.8
 """How much all that was kept weighs together against all that was skipped."""
 
-BASE = 0.7
-"""How freely the base moves; 1 is what liblinear takes by itself."""
+FREEDOM = 0.7
+"""How freely the machine's constant moves while it is trained; 1 is what liblinear takes by itself."""
 
 MOST_PAPERS = 0.95
 """A word in more of the papers than this tells nothing and is left out."""
@@ -52,14 +53,12 @@ class LinearModel(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         wanted, skipped: how many papers it learned from.
-        base: what every paper gets.
         usual: the length by which a shorter paper is divided; a longer one by its own.
         words: for each word and pair of words its rarity (idf) and its weight.
     """
 
     wanted: int
     skipped: int
-    base: float
     usual: float
     words: dict[str, tuple[float, float]]
 
@@ -73,9 +72,7 @@ class LinearModel(msgspec.Struct, frozen=True, kw_only=True):
         length = max(self.usual, math.sqrt(math.fsum(value * value for value, _ in vector.values())))
         shares = [Share(gram, value * weight / length) for gram, (value, weight) in vector.items()]
         shares.sort(key=lambda share: (-share.points, share.words))
-        return Opinion(
-            value=self.base + math.fsum(share.points for share in shares), shares=_told(shares), base=self.base
-        )
+        return Opinion(value=math.fsum(share.points for share in shares), shares=_told(shares))
 
 
 def _told(shares: Sequence[Share]) -> tuple[Share, ...]:
@@ -125,11 +122,11 @@ def _as_it_is(words: Sequence[str]) -> Sequence[str]:
     return words
 
 
-def fit(matrix: Any, wanted: Sequence[bool]) -> tuple[Any, float]:
+def fit(matrix: Any, wanted: Sequence[bool]) -> Any:
     """Fit weights to papers of which some are wanted and some are not.
 
     Returns:
-        a weight for each column, and the base: with them these papers have 1 on the mean if they are wanted, else -1.
+        a weight for each column; with them the wanted papers have 2 more than the others on the mean.
     """
     import numpy as np
     from sklearn.svm import LinearSVC
@@ -138,14 +135,14 @@ def fit(matrix: Any, wanted: Sequence[bool]) -> tuple[Any, float]:
     ones = int(is_wanted.sum())
     importance = np.where(is_wanted, 1.0, ones / (RATIO * (len(is_wanted) - ones)))
     importance *= len(is_wanted) / importance.sum()
-    machine = LinearSVC(C=C, loss="squared_hinge", intercept_scaling=BASE, random_state=0, max_iter=5000)
+    machine = LinearSVC(C=C, loss="squared_hinge", intercept_scaling=FREEDOM, random_state=0, max_iter=5000)
     machine.fit(matrix, is_wanted, sample_weight=importance)
     weights = machine.coef_.ravel()
     values = matrix @ weights
     high, low = float(values[is_wanted].mean()), float(values[~is_wanted].mean())
     if not high > low:  # the same words in both kinds
-        return np.zeros_like(weights), 0.0
-    return weights * (2 / (high - low)), -(high + low) / (high - low)
+        return np.zeros_like(weights)
+    return weights * (2 / (high - low))
 
 
 def train(papers: Sequence[Sequence[str]], wanted: Sequence[bool]) -> LinearModel:
@@ -155,11 +152,10 @@ def train(papers: Sequence[Sequence[str]], wanted: Sequence[bool]) -> LinearMode
         UsageError: scikit-learn is not installed.
     """
     vectors = Vectors(papers)
-    weights, base = fit(vectors.matrix, wanted)
+    weights = fit(vectors.matrix, wanted)
     return LinearModel(
         wanted=sum(wanted),
         skipped=len(wanted) - sum(wanted),
-        base=_short(base),
         usual=_short(vectors.usual),
         words={
             name: (_short(rarity), _short(weight))

@@ -18,7 +18,7 @@ STRIDE = 25
 """With so many papers screened, two are screened before the model learns anew."""
 
 PRIOR = 0.5
-"""How much the best score under the rules adds at first; the model draws a wanted paper to 1."""
+"""How much the best score under the rules adds at first; what was wanted has 2 more than what was not."""
 
 FADING = 10
 """With so many wanted papers found, the rules count half."""
@@ -64,8 +64,8 @@ def by_learning(
     left[screened] = False
     found, total = 1, int(kinds.sum())
     while left.any():
-        weights, base = fit(matrix[screened], kinds[screened].tolist())
-        values = matrix @ weights + base
+        weights = fit(matrix[screened], kinds[screened].tolist())
+        values = matrix @ weights
         if prior is not None:
             values = values + PRIOR * FADING / (FADING + found - 1) * np.asarray(prior)
         pool = np.flatnonzero(left)

@@ -187,7 +187,7 @@ class _Ledger:
 
     def words(self, shares: Sequence[Share]) -> list[Line]:
         """Give the words that drove the learned line, each with the points that it gave."""
-        texts = [f"{share.words or 'base'} {share.points:+.2f}" for share in shares if abs(share.points) >= 0.005]
+        texts = [f"{share.words} {share.points:+.2f}" for share in shares if abs(share.points) >= 0.005]
         return self.fit([Piece(self.safe(", ".join(texts)), "faint")], _INDENT) if texts else []
 
     def uncounted(self, hits: Sequence[Hit], lines: Sequence[ScoreLine]) -> list[Line]:
@@ -234,7 +234,7 @@ def _short(place: Place | None) -> str:
 
 
 def _share(share: Share) -> dict[str, Any]:
-    return {"words": share.words or None, "points": round(share.points, 4)}
+    return {"words": share.words, "points": round(share.points, 4)}
 
 
 def reason_record(row: Ranked, verdict: Verdict) -> dict[str, Any]:
