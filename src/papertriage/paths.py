@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
-import platformdirs
 
 from papertriage.errors import UsageError
 
@@ -55,6 +54,8 @@ def find_folders(environ: Mapping[str, str]) -> Folders:
         if home:
             folder = Path(home).expanduser().absolute()
             return Folders(config=folder, data=folder, state=folder)
+        import platformdirs  # not where one folder holds all
+
         own = platformdirs.PlatformDirs(_APP, appauthor=False)
         return Folders(
             config=_xdg(environ, "XDG_CONFIG_HOME") or own.user_config_path,

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from papertriage.errors import StorageError
 
 
-def write_whole(path: Path, text: str, *, private: bool = False) -> None:
+def write_whole(path: Path, text: str, *, private: bool = False, synced: bool = True) -> None:
     """Write a file beside the old one, sync it, and put it in the old one's place.
 
     A link is followed to the file that it names. An existing file keeps its permissions.
 
     Args:
         private: a new file is for its owner alone, and so is a folder that has to be made for it.
+        synced: wait until it is on the disk, so that it outlives a power cut.
 
     Raises:
         StorageError: it cannot be written; the old file is as it was.
     """
+    import tempfile  # a list for programs writes nothing
+
     temporary: str | None = None
     try:
         target = Path(os.path.realpath(path))
@@ -33,7 +35,8 @@ def write_whole(path: Path, text: str, *, private: bool = False) -> None:
         with open(descriptor, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - a descriptor
             file.write(text)
             file.flush()
-            os.fsync(file.fileno())
+            if synced:
+                os.fsync(file.fileno())
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o600 if private else 0o666 & ~_umask()
         Path(temporary).chmod(mode)
         Path(temporary).replace(target)
