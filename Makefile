@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: check setup test format lint types layers build docs picture replay clean
+.PHONY: check setup test format lint types layers build docs picture replay bench clean
 
 check: lint types layers test build ## everything that CI asks for
 
@@ -47,6 +47,9 @@ picture: setup ## draw the table of the README anew
 
 replay: setup ## answer as all services do, on this machine; FAULT=503@/rss switches a fault on
 	$(BIN)/python tests/replay $(addprefix --fault=,$(FAULT))
+
+bench: setup ## measure everything and write docs/performance.md: an hour, 6 GB under build/bench; SIZES="2000" for less
+	$(BIN)/python benchmarks/run.py $(addprefix --sizes ,$(SIZES))
 
 clean: ## remove what can be made again
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,71 @@
+"""How long indexing takes, beside what cannot be done without: parsing the JSON; and where the time goes.
+
+    python indexing.py HOME RUNS
+
+HOME has a log; its index is made anew each time. Prints JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import msgspec
+from measure import times
+from sampling import Sampler
+
+from papertriage.index import schema
+from papertriage.index.index import Index
+
+STAGES = {
+    ("papertriage/store/jsonl.py", "read_lines"): "reading the files",
+    ("papertriage/store/record.py", "*"): "decoding the lines",
+    ("papertriage/text.py", "clean"): "cleaning: LaTeX, HTML, Unicode",
+    ("papertriage/text.py", "keys"): "cutting into words",
+    ("papertriage/index/words.py", "*"): "inverting and writing words",
+    ("papertriage/index/words.py", "add"): "inverting: places by word",
+    ("papertriage/index/words.py", "flush"): "writing words to SQLite",
+    ("papertriage/index/update.py", "write"): "writing papers to SQLite",
+    ("papertriage/index/update.py", "_commit"): "writing papers to SQLite",
+    ("papertriage/index/update.py", "_store"): "what is known of each paper",
+    ("papertriage/index/works.py", "*"): "grouping: one work, one paper",
+    ("papertriage/store/group.py", "*"): "grouping: one work, one paper",
+    ("papertriage/index/segments.py", "*"): "checksums of the files",
+    ("papertriage/index/schema.py", "*"): "making the file",
+}
+
+
+def parse(files: list[Path]) -> None:
+    """Only parse the JSON of all lines."""
+    decode = msgspec.json.decode
+    for path in files:
+        with path.open("rb") as file:
+            for line in file:
+                decode(line)
+
+
+def main() -> None:
+    """Measure."""
+    home, runs = Path(sys.argv[1]), int(sys.argv[2])
+    files = sorted((home / "papers").glob("*.jsonl"))
+    parsing = times(lambda: parse(files), max(3, runs))
+    seconds = times(lambda: Index(home).close(), runs, lambda: schema.remove(home / schema.FILE_NAME))
+    schema.remove(home / schema.FILE_NAME)
+    with Sampler(STAGES) as sampler:
+        Index(home).close()
+    total = sampler.stages.total()
+    print(
+        json.dumps(
+            {
+                "parsing": parsing,
+                "seconds": seconds,
+                "stages": {name or "other": count / total for name, count in sampler.stages.most_common()},
+                "functions": {name: count / total for name, count in sampler.functions.most_common(12)},
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""What all measurements share: processes timed in turn, medians, the machine, rules in a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any, TypeVar
+
+import msgspec
+from generate import MANIFEST, Manifest
+
+HERE = Path(__file__).parent
+PROGRAM = str(Path(sys.executable).with_name("papertriage"))
+
+T = TypeVar("T")
+
+
+class Command(msgspec.Struct, frozen=True):
+    """A process to be timed.
+
+    Attributes:
+        env: beside the environment of this process.
+        terminal: on a terminal of its own; else into a pipe.
+    """
+
+    argv: Sequence[str]
+    env: Mapping[str, str] = {}
+    terminal: bool = False
+
+
+class Timing(msgspec.Struct, frozen=True):
+    """What came of timing a command.
+
+    Attributes:
+        seconds: the median.
+        spread: the least and the most.
+        rss: the largest peak of resident memory, in MiB.
+        runs: how many.
+    """
+
+    seconds: float
+    spread: tuple[float, float]
+    rss: float
+    runs: int
+
+
+def timed(commands: Sequence[Command], runs: int, *, warm: int = 1) -> list[Timing]:
+    """Time commands, in turn, after some runs that do not count.
+
+    Raises:
+        SystemExit: one fails.
+    """
+    asked = {
+        "runs": runs + warm,
+        "commands": [
+            {"argv": list(one.argv), "env": {**_environment(), **one.env}, "terminal": one.terminal} for one in commands
+        ],
+    }
+    answer = subprocess.run(
+        [sys.executable, "-S", str(HERE / "timed.py")],
+        input=json.dumps(asked).encode(),
+        capture_output=True,
+        check=True,
+    )
+    found = []
+    for command, all_runs in zip(commands, json.loads(answer.stdout), strict=True):
+        if any(code for _, _, code, _ in all_runs):
+            subprocess.run(list(command.argv), env={**_environment(), **command.env}, check=False)  # shows the error
+            raise SystemExit(f"failed: {' '.join(command.argv)}")
+        seconds = [one[0] for one in all_runs[warm:]]
+        peak = max(one[1] for one in all_runs) / 1024
+        found.append(Timing(median(seconds), (min(seconds), max(seconds)), peak, runs))
+    return found
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PAPERTRIAGE")}
+    return {**kept, "TERM": "xterm-256color", "COLUMNS": "", "NO_COLOR": ""}
+
+
+def asked(home: Path, *words: str, terminal: bool = False) -> Command:
+    """Give the command line that asks papertriage something of a cache."""
+    return Command((PROGRAM, *words), {"PAPERTRIAGE_HOME": str(home)}, terminal)
+
+
+def times(work: Callable[[], object], runs: int, before: Callable[[], object] = lambda: None) -> float:
+    """Give the median seconds of a call; `before` is run before each, untimed."""
+    found = []
+    for _ in range(runs):
+        before()
+        started = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - started)
+    return median(found)
+
+
+def once(work: Callable[[], T]) -> tuple[float, T]:
+    """Give the seconds of one call, and what it gave."""
+    started = time.perf_counter()
+    found = work()
+    return time.perf_counter() - started, found
+
+
+def manifest_of(home: Path) -> Manifest:
+    """Read what a generated cache is."""
+    return msgspec.json.decode((home / MANIFEST).read_bytes(), type=Manifest)
+
+
+def in_process(script: str, *arguments: str) -> Any:
+    """Run a script of this folder in a process of its own; give the JSON that it prints last."""
+    answer = subprocess.run(
+        [sys.executable, str(HERE / script), *arguments], stdout=subprocess.PIPE, env=_environment(), check=True
+    )
+    return json.loads(answer.stdout.splitlines()[-1])
+
+
+def machine() -> dict[str, str]:
+    """Say on what is measured, without naming it."""
+    cpu = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists() and (named := re.search(r"^model name\s*:\s*(.+)$", info.read_text(), re.MULTILINE)):
+        cpu = named[1]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "cpu": cpu,
+        "cores": str(os.cpu_count()),
+        "memory": f"{memory:.0f} GiB",
+        "system": f"{platform.system()} {platform.release().split('-')[0]}",
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+    }
