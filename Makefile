@@ -49,7 +49,7 @@ replay: setup ## answer as all services do, on this machine; FAULT=503@/rss swit
 	$(BIN)/python tests/replay $(addprefix --fault=,$(FAULT))
 
 bench: setup ## measure everything and write docs/performance.md: an hour, 6 GB under build/bench; SIZES="2000" for less
-	$(BIN)/python benchmarks/run.py $(addprefix --sizes ,$(SIZES))
+	$(BIN)/python benchmarks/run.py $(if $(SIZES),--sizes $(SIZES))
 
 clean: ## remove what can be made again
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
