@@ -33,7 +33,9 @@ def note_look(state: Path, *, now: dt.datetime) -> None:
     """Note that the user sees a list now; a state folder that cannot be written to is no fault of the list."""
     before = last_look(state, now=now)
     with suppress(StorageError):
-        write_whole(state / "looked", f"{now.isoformat()} {before.isoformat() if before else ''}\n", private=True, synced=False)
+        write_whole(
+            state / "looked", f"{now.isoformat()} {before.isoformat() if before else ''}\n", private=True, synced=False
+        )
 
 
 def note_shown(state: Path, listed: Listed) -> None:
