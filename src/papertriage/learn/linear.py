@@ -19,6 +19,7 @@ Measured in docs/evaluation.md. scikit-learn is imported where a model is traine
 from __future__ import annotations
 
 import math
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -129,6 +130,7 @@ def fit(matrix: Any, wanted: Sequence[bool]) -> Any:
         a weight for each column; with them the wanted papers have 2 more than the others on the mean.
     """
     import numpy as np
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.svm import LinearSVC
 
     is_wanted = np.asarray(wanted, dtype=bool)
@@ -136,7 +138,10 @@ def fit(matrix: Any, wanted: Sequence[bool]) -> Any:
     importance = np.where(is_wanted, 1.0, ones / (RATIO * (len(is_wanted) - ones)))
     importance *= len(is_wanted) / importance.sum()
     machine = LinearSVC(C=C, loss="squared_hinge", intercept_scaling=FREEDOM, random_state=0, max_iter=5000)
-    machine.fit(matrix, is_wanted, sample_weight=importance)
+    with warnings.catch_warnings():
+        # Weights that still move in the third figure put papers in the same order.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        machine.fit(matrix, is_wanted, sample_weight=importance)
     weights = machine.coef_.ravel()
     values = matrix @ weights
     high, low = float(values[is_wanted].mean()), float(values[~is_wanted].mean())

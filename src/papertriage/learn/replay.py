@@ -20,7 +20,7 @@ STRIDE = 25
 PRIOR = 0.5
 """How much the best score under the rules adds at first; what was wanted has 2 more than what was not."""
 
-FADING = 10
+FADING = 3
 """With so many wanted papers found, the rules count half."""
 
 
