@@ -4,7 +4,8 @@
     ├── UsageError              exit 2   a wrong option, argument or id
     │   └── InputFileError          exit 2   every mistake in a file of the user's, each with its place
     │       ├── ConfigError
-    │       └── RulesError
+    │       ├── RulesError
+    │       └── QueryError      a search query
     ├── SourceError             exit 4   a listing service that could not be read
     ├── StorageError            exit 5   the files of the cache: full, read-only, damaged
     │   └── NewerVersionError   exit 5   written by a later papertriage
@@ -120,6 +121,10 @@ class ConfigError(InputFileError):
 
 class RulesError(InputFileError):
     """`rules.yaml` cannot be used."""
+
+
+class QueryError(InputFileError):
+    """A search query has a mistake; its place is a column of the query."""
 
 
 class SourceError(PapertriageError):

@@ -13,7 +13,8 @@ from papertriage.index.index import Docs, Index
 from papertriage.index.words import BLOCK_BITS
 from papertriage.lexicon import load_lexicon
 from papertriage.match.kept import KeptHits
-from papertriage.model import Listed, Paper, Score, State
+from papertriage.model import Listed, Paper, Score
+from papertriage.pipeline.decided import decided
 from papertriage.pipeline.listing import NO_STATE, Query, check_topics, finished, passes_filters, reason_left_out
 from papertriage.pipeline.quotas import quotas_of
 from papertriage.pipeline.scoring import BY_HAND, EXCLUDED, IN, OUT, Scorer, Scores
@@ -88,16 +89,9 @@ def _filtered(index: Index, docs: Docs, states: States, query: Query) -> Docs:
         }
         docs = docs.only(number in by_them for number in docs.numbers)
     if query.states:
-        decided = _decided(index, states)
-        docs = docs.only((decided.get(number) or NO_STATE) in query.states for number in docs.numbers)
+        marked = decided(index, states)
+        docs = docs.only((marked.get(number) or NO_STATE) in query.states for number in docs.numbers)
     return docs
-
-
-def _decided(index: Index, states: States) -> dict[int, State]:
-    """Give the papers that have a state."""
-    numbers = {number for name in states.names for number in index.named(name)}
-    papers = ((number, index.paper(number)) for number in numbers)
-    return {number: state for number, paper in papers if paper and (state := states.of(paper.aliases)[0])}
 
 
 def _taken(scores: Scores, query: Query, left_out: Counter[str]) -> Sequence[int]:

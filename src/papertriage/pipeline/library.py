@@ -20,6 +20,7 @@ from papertriage.store.merge import paper_of
 
 if TYPE_CHECKING:
     from papertriage.findings import RulesDiff, RuleStats
+    from papertriage.pipeline.searching import Search
 
 T = TypeVar("T")
 
@@ -131,6 +132,26 @@ class Library:
 
             cached = read_cache(self._folder, as_of=as_of)
             return rule_stats(cached.papers, rules, since=since, as_of=until, topics=topics), cached
+
+        return self._ask(from_index, from_log)
+
+    def search(self, search: Search, *, as_of: dt.date | None = None) -> tuple[Listed, Cached]:
+        """Find the papers that fit a query.
+
+        Args:
+            as_of: later observations are as if not there.
+
+        Returns:
+            the list, and the cache without its papers.
+        """
+        from papertriage.pipeline.searching import indexed_search, scanned_search
+
+        def from_index(index: Index) -> tuple[Listed, Cached]:
+            return indexed_search(index, self._states, search, cut=as_of), self._cached(index, ())
+
+        def from_log() -> tuple[Listed, Cached]:
+            cached = read_cache(self._folder, as_of=as_of)
+            return scanned_search(cached, search), cached
 
         return self._ask(from_index, from_log)
 
