@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
-WIDTH, HEIGHT = 760, 430
-LEFT, RIGHT, TOP, BOTTOM = 62, 228, 16, 44
+WIDTH, HEIGHT = 780, 430
+LEFT, RIGHT, TOP, BOTTOM = 62, 240, 16, 44
 LINE = 16
 """Between two labels."""
 
@@ -76,4 +76,4 @@ def growth(lines: Mapping[str, Sequence[tuple[float, float]]], x_name: str) -> s
 
 
 def _seconds(seconds: float) -> str:
-    return f"{seconds * 1000:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
+    return f"{seconds * 1000:,.3g} ms" if seconds < 1 else f"{seconds:,.0f} s" if seconds >= 10 else f"{seconds:.2g} s"
