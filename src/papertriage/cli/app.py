@@ -21,6 +21,7 @@ from papertriage.cli import (
     exporting,
     reading,
     rules,
+    searching,
     standing,
     starting,
     suggesting,
@@ -90,7 +91,7 @@ def everywhere(
     context.obj = Context(options, os.environ, stdin=sys.stdin, stdout=sys.stdout, stderr=sys.stderr)
 
 
-for group in (starting, reading, deciding, exporting, collect, standing, evaluate):
+for group in (starting, reading, searching, deciding, exporting, collect, standing, evaluate):
     group.add_commands(app)
 suggesting.add_commands(rules.app)
 app.add_typer(rules.app, name="rules")

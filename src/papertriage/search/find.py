@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 
@@ -12,11 +12,13 @@ import msgspec
 
 from papertriage.errors import Place
 from papertriage.index.words import FIELD_BITS, FIELDS, Places
+from papertriage.match.alike import FUZZY_LETTERS, Alike, has_digit, word_of
 from papertriage.match.expand import expand
 from papertriage.rules.terms import Phrase, Term
 from papertriage.search.keys import Keys
 from papertriage.search.query import Words
 from papertriage.search.texts import Texts
+from papertriage.text import Token
 
 FIELD = (1 << FIELD_BITS) - 1
 _MANY = 16
@@ -27,22 +29,40 @@ class Step(msgspec.Struct, frozen=True):
 
     Attributes:
         count: so many tokens of what is looked for.
-        keys: any one of them, one token of the text.
+        keys: any one of them, one token of the text; and how alike it is.
         windows: several tokens of the text that stand for one.
     """
 
     count: int
-    keys: tuple[str, ...]
-    windows: tuple[tuple[str, ...], ...] = ()
+    keys: Mapping[str, Alike]
+    windows: Mapping[tuple[str, ...], Alike] = {}
 
 
 Steps = Sequence[Sequence[Step]]
 """For each token of what is looked for the steps that begin with it."""
 
 
-def term_of(words: Words) -> Term:
-    """Give the term of the rules that takes what these words take, but for sentences' ends inside of joins."""
-    return Term(
+EXACT = Alike(100.0, "exact")
+
+
+def steps_of(words: Words, keys: Keys) -> Steps:
+    """Say what may stand for each word, of the keys that there are."""
+    if words.how in ("forms", "fuzzy"):
+        steps = _alike(words, keys)
+        for at, token in enumerate(words.tokens):
+            meant = _meant(token, words.fuzzy, keys)
+            if meant:
+                steps[at].append(Step(1, meant))
+        return steps
+    exact = [(Step(1, {token.key: EXACT}),) for token in words.tokens]
+    if words.how == "prefix":
+        exact[-1] = (Step(1, dict.fromkeys(keys.starting(words.tokens[-1].key), EXACT)),)
+    return exact
+
+
+def _alike(words: Words, keys: Keys) -> list[list[Step]]:
+    """Give what a term of the rules takes."""
+    term = Term(
         label=words.text,
         look_for=Phrase(words.tokens),
         weight=1.0,
@@ -50,21 +70,29 @@ def term_of(words: Words) -> Term:
         fields={},
         place=Place("QUERY", 1, words.column),
     )
+    steps: list[list[Step]] = [[] for _ in words.tokens]
+    for part in expand(term, keys).parts:
+        windows = {
+            tuple(window.split(" ")): alike for group in part.windows.values() for window, alike in group.items()
+        }
+        steps[part.start].append(Step(part.count, part.entries, windows))
+    return steps
 
 
-def steps_of(words: Words, keys: Keys) -> Steps:
-    """Say what may stand for each word, of the keys that there are."""
-    if words.how in ("forms", "fuzzy"):
-        expansion = expand(term_of(words), keys)
-        steps: list[list[Step]] = [[] for _ in words.tokens]
-        for part in expansion.parts:
-            windows = tuple(tuple(window.split(" ")) for group in part.windows.values() for window in group)
-            steps[part.start].append(Step(part.count, tuple(part.entries), windows))
-        return steps
-    exact = [(Step(1, (token.key,)),) for token in words.tokens]
-    if words.how == "prefix":
-        exact[-1] = (Step(1, tuple(keys.starting(words.tokens[-1].key))),)
-    return exact
+def _meant(token: Token, fuzzy: int | None, keys: Keys) -> dict[str, Alike]:
+    """Give the well-known words of which a word that is none may be a slip: in a search it may be the user's."""
+    word = word_of((token,), fuzzy)
+    if word.fuzzy is None or keys.lexicon.known(word.key):
+        return {}
+    from rapidfuzz.fuzz import ratio
+
+    found: dict[str, Alike] = {}
+    for key in keys.starting(word.key[0]):
+        if len(key) >= FUZZY_LETTERS and not has_digit(key) and keys.lexicon.known(key) and key not in word.forms:
+            similarity = ratio(word.key, key, score_cutoff=word.fuzzy)
+            if similarity:
+                found[key] = Alike(similarity, "fuzzy")
+    return found
 
 
 def counts(words: Words, texts: Texts) -> Counter[int]:
@@ -77,7 +105,7 @@ def counts(words: Words, texts: Texts) -> Counter[int]:
     else:
         places: Iterable[int]
         if len(steps) == 1 and not any(step.windows for step in steps[0]):
-            places = chain.from_iterable(texts.places(key) for step in steps[0] for key in step.keys)
+            places = chain.from_iterable(map(texts.places, _keys(steps[0])))
         else:
             places = starts(steps, texts)
         found = Counter(map(owners.__getitem__, map(segment_of, places)))
@@ -91,18 +119,22 @@ def _together(steps: Steps, texts: Texts, segment_of: partial[int]) -> Iterable[
     """Give the fields that have all words, one token each."""
     fields: set[int] | None = None
     for step in steps:
-        here = set(map(segment_of, (place for one in step for key in one.keys for place in texts.places(key))))
+        here = set(map(segment_of, chain.from_iterable(map(texts.places, _keys(step)))))
         fields = here if fields is None else fields & here
     return fields or ()
 
 
+def _keys(steps: Sequence[Step]) -> Iterable[str]:
+    """Give the keys of steps, each once."""
+    return steps[0].keys if len(steps) == 1 else dict.fromkeys(key for step in steps for key in step.keys)
+
+
 def starts(steps: Steps, texts: Texts) -> set[int]:
     """Give the places where what is looked for begins."""
+    if all(step.count == 1 and not step.windows for here in steps for step in here):
+        return _side_by_side([[texts.places(key) for key in _keys(here)] for here in steps])
     # From the end: the places from which the tokens from one on go through to the last.
     behind: list[set[int] | None] = [None] * (len(steps) + 1)  # None: anywhere
-    plain = [step[0].keys if len(step) == 1 and step[0].count == 1 and not step[0].windows else None for step in steps]
-    if all(keys is not None for keys in plain):
-        return _side_by_side([[texts.places(key) for key in keys] for keys in plain if keys is not None])
     for at in reversed(range(len(steps))):
         here: set[int] = set()
         for step in steps[at]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from papertriage.errors import Place
 from papertriage.index.words import FIELDS
 from papertriage.lexicon import Lexicon
-from papertriage.match.expand import expand
-from papertriage.match.find import find
+from papertriage.match.alike import KINDS
 from papertriage.model import Hit, MatchKind, Paper, Span
-from papertriage.search.find import term_of
+from papertriage.search.find import Steps, steps_of
 from papertriage.search.keys import MemoryKeys
 from papertriage.search.query import Node, Words, wanted_words
 from papertriage.text import Token, clean, tokens
@@ -42,21 +42,64 @@ def _texts(paper: Paper, field: str) -> Iterator[str]:
 
 
 def _stretches(words: Words, cut: Sequence[Token], keys: MemoryKeys) -> Iterator[Stretch]:
-    if words.how in ("forms", "fuzzy"):
-        for one in find(expand(term_of(words), keys), cut):
-            yield one.first, one.stop, one.similarity, one.kind
-        return
-    looked_for = [token.key for token in words.tokens]
+    steps = steps_of(words, keys)
     if words.mixed:
-        if set(looked_for) <= {token.key for token in cut}:
+        looked_for = {token.key for token in words.tokens}
+        if all(key in keys for key in looked_for):
             yield from ((at, at + 1, 100.0, "exact") for at, token in enumerate(cut) if token.key in looked_for)
         return
-    size = len(looked_for)
-    for at in range(len(cut) - size + 1):
-        *first, last = (token.key for token in cut[at : at + size])
-        same = last.startswith(looked_for[-1]) if words.how == "prefix" else last == looked_for[-1]
-        if same and first == looked_for[:-1]:
-            yield at, at + size, 100.0, "exact"
+    walk = _Walk(steps, [len(token.key) for token in words.tokens], [token.key for token in cut])
+    behind = 0
+    for first in range(len(cut)):
+        way = walk.ways_from(0, first) if first >= behind else None
+        if way:
+            behind = way.stop
+            yield first, way.stop, round(way.similarity / walk.weight, 6), KINDS[way.kind]
+
+
+class _Way(NamedTuple):
+    """The most similar way through the rest of the words; the similarity is times the letters."""
+
+    similarity: float
+    stop: int
+    kind: int
+
+
+class _Walk:
+    """Follows words through one text."""
+
+    def __init__(self, steps: Steps, letters: Sequence[int], keys: Sequence[str]) -> None:
+        self._steps = steps
+        self._letters = letters
+        self._keys = keys
+        self._known: dict[tuple[int, int], _Way | None] = {}
+        self.weight = sum(letters)
+
+    def ways_from(self, at: int, place: int) -> _Way | None:
+        """Give the best way from a word on, which is to stand at a place."""
+        if at == len(self._steps):
+            return _Way(0.0, place, 0)
+        if place >= len(self._keys):
+            return None
+        if (at, place) not in self._known:
+            ways = list(self._ways(at, place))
+            self._known[at, place] = max(ways, key=lambda way: (way.similarity, -way.stop)) if ways else None
+        return self._known[at, place]
+
+    def _ways(self, at: int, place: int) -> Iterator[_Way]:
+        for step in self._steps[at]:
+            letters = sum(self._letters[at : at + step.count])
+            found = [(alike, 1) for alike in (step.keys.get(self._keys[place]),) if alike]
+            found += [
+                (alike, len(window))
+                for window, alike in step.windows.items()
+                if tuple(self._keys[place : place + len(window)]) == window
+            ]
+            for alike, count in found:
+                rest = self.ways_from(at + step.count, place + count)
+                if rest:
+                    kind = max(rest.kind, KINDS.index(alike.kind))
+                    yield _Way(rest.similarity + letters * alike.similarity, rest.stop, kind)
 
 
 def _hit(words: Words, field: str, text: str, cut: Sequence[Token], stretch: Stretch) -> Hit:

@@ -213,11 +213,8 @@ class _Parser:
         for sign in (before, here):
             if sign and sign.kind in _OPERATORS:
                 where = "before a word" if sign.kind == "NOT" else "between two words"
-                self._fail(
-                    sign.column,
-                    f"{sign.text} stands {where}.",
-                    f'Write {sign.text.lower()} or "{sign.text}" for the word itself.' if sign.text != "-" else "",
-                )
+                hint = "In lower case, or in quotation marks, it is a word." if sign.text != "-" else ""
+                self._fail(sign.column, f"{sign.text} stands {where}.", hint)
         if here and not before:
             self._fail(here.column, "This parenthesis was never opened.", "Leave it out.")
         self._fail(
