@@ -21,16 +21,19 @@ Stretch = tuple[int, int, float, MatchKind]
 
 def hits_of(node: Node, paper: Paper, lexicon: Lexicon) -> tuple[Hit, ...]:
     """Give the places that a query looks for, by field and in the order of the text."""
-    wanted = list(dict.fromkeys(wanted_words(node)))
+    texts = [(field, text, tokens(text)) for field in FIELDS for text in _texts(paper, field)]
+    keys = MemoryKeys(lexicon, {token.key for _, _, cut in texts for token in cut})
+    looked_for = [(words, steps_of(words, keys)) for words in dict.fromkeys(wanted_words(node))]
     found: list[Hit] = []
-    for field in FIELDS:
-        looked_for = [words for words in wanted if words.field in (None, field)]
-        for text in _texts(paper, field) if looked_for else ():
-            cut = tokens(text)
-            keys = MemoryKeys(lexicon, {token.key for token in cut})
-            stretches = [(stretch, words) for words in looked_for for stretch in _stretches(words, cut, keys)]
-            stretches.sort(key=lambda one: (one[0][:2], one[1].column))
-            found += [_hit(words, field, text, cut, stretch) for stretch, words in stretches]
+    for field, text, cut in texts:
+        stretches = [
+            (stretch, words)
+            for words, steps in looked_for
+            if words.field in (None, field)
+            for stretch in _stretches(words, steps, cut)
+        ]
+        stretches.sort(key=lambda one: (one[0][:2], one[1].column))
+        found += [_hit(words, field, text, cut, stretch) for stretch, words in stretches]
     return tuple(found)
 
 
@@ -41,17 +44,17 @@ def _texts(paper: Paper, field: str) -> Iterator[str]:
             yield clean(text)
 
 
-def _stretches(words: Words, cut: Sequence[Token], keys: MemoryKeys) -> Iterator[Stretch]:
-    steps = steps_of(words, keys)
+def _stretches(words: Words, steps: Steps, cut: Sequence[Token]) -> Iterator[Stretch]:
     if words.mixed:
         looked_for = {token.key for token in words.tokens}
-        if all(key in keys for key in looked_for):
+        if looked_for <= {token.key for token in cut}:
             yield from ((at, at + 1, 100.0, "exact") for at, token in enumerate(cut) if token.key in looked_for)
         return
+    begin = {key for step in steps[0] for key in (*step.keys, *(window[0] for window in step.windows))}
     walk = _Walk(steps, [len(token.key) for token in words.tokens], [token.key for token in cut])
     behind = 0
-    for first in range(len(cut)):
-        way = walk.ways_from(0, first) if first >= behind else None
+    for first, token in enumerate(cut):
+        way = walk.way_from(0, first) if first >= behind and token.key in begin else None
         if way:
             behind = way.stop
             yield first, way.stop, round(way.similarity / walk.weight, 6), KINDS[way.kind]
@@ -75,7 +78,7 @@ class _Walk:
         self._known: dict[tuple[int, int], _Way | None] = {}
         self.weight = sum(letters)
 
-    def ways_from(self, at: int, place: int) -> _Way | None:
+    def way_from(self, at: int, place: int) -> _Way | None:
         """Give the best way from a word on, which is to stand at a place."""
         if at == len(self._steps):
             return _Way(0.0, place, 0)
@@ -96,7 +99,7 @@ class _Walk:
                 if tuple(self._keys[place : place + len(window)]) == window
             ]
             for alike, count in found:
-                rest = self.ways_from(at + step.count, place + count)
+                rest = self.way_from(at + step.count, place + count)
                 if rest:
                     kind = max(rest.kind, KINDS.index(alike.kind))
                     yield _Way(rest.similarity + letters * alike.similarity, rest.stop, kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property, partial
 
 from papertriage.index.update import fields_of
@@ -121,25 +121,28 @@ class IndexTexts(Texts):
     def facts(self, numbers: Sequence[int]) -> list[Facts]:
         """Give what is known of papers, in their order."""
         facets = self._facets()
+        days, of = self._column("day", numbers), self._column("facet", numbers)
         return [
             Facts(day, *facets[facet], partial(self._state_of, self._base + number))
-            for number, (day, facet) in zip(numbers, self._rows("day, facet", numbers), strict=True)
+            for number, day, facet in zip(numbers, days, of, strict=True)
         ]
 
     def days(self, numbers: Sequence[int]) -> list[int]:
         """Give the days of papers, in their order."""
-        return [day for (day,) in self._rows("day", numbers)]
+        return self._column("day", numbers)
 
-    def _rows(self, columns: str, numbers: Sequence[int]) -> Iterable[tuple[int, ...]]:
+    def _column(self, name: str, numbers: Sequence[int]) -> list[int]:
+        base = self._base
         if len(numbers) <= FEW:
-            one = f"SELECT {columns} FROM docs WHERE doc = ?"  # noqa: S608 - columns are ours
-            return [self._db.execute(one, (self._base + number,)).fetchone() for number in numbers]
-        rows = self._db.execute(
-            f"SELECT doc, {columns} FROM docs WHERE doc >= ? AND doc < ?",  # noqa: S608 - columns are ours
-            (self._base, self._base + (1 << BLOCK_BITS)),
+            one = f"SELECT {name} FROM docs WHERE doc = ?"  # noqa: S608 - the name is ours
+            return [self._db.execute(one, (base + number,)).fetchone()[0] for number in numbers]
+        values = dict(
+            self._db.execute(
+                f"SELECT doc - ?, {name} FROM docs WHERE doc >= ? AND doc < ?",  # noqa: S608 - the name is ours
+                (base, base, base + (1 << BLOCK_BITS)),
+            ).fetchall()
         )
-        found = {doc - self._base: tuple(values) for doc, *values in rows}
-        return [found[number] for number in numbers]
+        return [values[number] for number in numbers]
 
     def name(self, number: int) -> int:
         """Give the number of the paper in the index."""
