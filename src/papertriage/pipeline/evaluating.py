@@ -14,7 +14,7 @@ from papertriage.learn.linear import Vectors
 from papertriage.learn.measures import curve, quality
 from papertriage.learn.replay import by_learning, by_score
 from papertriage.lexicon import load_lexicon
-from papertriage.match import Matcher
+from papertriage.match.matcher import Matcher
 from papertriage.model import Paper
 from papertriage.rules.terms import Rules
 from papertriage.sources.labels import Labelled
