@@ -128,14 +128,18 @@ def are_pieces(pieces: Sequence[str]) -> bool:
 
 
 def cuts(key: str, vocabulary: Container[str]) -> Iterator[tuple[str, ...]]:
-    """Give the ways to cut a key in two or three pieces that a vocabulary has."""
-    for place in range(1, len(key)):
+    """Give the ways to cut a key in two or three pieces that a vocabulary has (`are_pieces`)."""
+    # Without a number the pieces have their letters: most places need not be tried.
+    least = PIECE_LETTERS if key.isalpha() else 1
+    for place in range(1, len(key) - least + 1):
         first, rest = key[:place], key[place:]
         if first not in vocabulary:
             continue
         if rest in vocabulary and are_pieces((first, rest)):
             yield first, rest
-        for second in range(1, len(rest)):
+        if place < least:
+            continue
+        for second in range(least, len(rest) - least + 1):
             pieces = first, rest[:second], rest[second:]
             if pieces[1] in vocabulary and pieces[2] in vocabulary and are_pieces(pieces):
                 yield pieces

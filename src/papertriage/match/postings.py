@@ -43,9 +43,15 @@ def find_in_block(expansion: Expansion, block: Block) -> Found:
         if way[0] < stop:
             unsure.add(block.segment(way[0]))
         stop = max(stop, way[1])
-    if unsure:
-        ways = [way for way in ways if block.segment(way[0]) not in unsure]
+    for field in sorted(unsure, reverse=True):
+        del ways[_ways_in(ways, field, block)]
     return Found(ways, frozenset(unsure))
+
+
+def _ways_in(ways: Sequence[Way], field: int, block: Block) -> slice:
+    """Give where in the ways, which are in order, those of a field stand."""
+    stop = block.starts[field + 1] if field + 1 < len(block.starts) else block.length
+    return slice(bisect_left(ways, (block.starts[field],)), bisect_left(ways, (stop,)))
 
 
 class _Odd(msgspec.Struct, frozen=True):
@@ -130,7 +136,7 @@ def _find_phrase(expansion: Expansion, block: Block) -> tuple[list[Way], set[int
     for done, here in enumerate(steps):
         walk.step(done, here)
     ways = walk.ways()
-    return ways, windows & {block.segment(start) for start, _, _ in ways} if windows else set()
+    return ways, {field for field in windows if ways[_ways_in(ways, field, block)]}
 
 
 class _Walk:
@@ -149,14 +155,15 @@ class _Walk:
     def step(self, done: int, here: _Steps) -> None:
         """Take all steps from one token of the term."""
         if done == 0:
-            self.plain[1].update(place + 1 for places in here.plain for place in places)
+            for places in here.plain:
+                self.plain[1].update(map(_NEXT, places))
             for place, found in here.odd.items():
                 self._go_on(done, (place, place), 0.0, found)
             return
         before = self.plain[done]
         if before:
             for places in here.plain:
-                self.plain[done + 1].update(place + 1 for place in _common(before, places))
+                self.plain[done + 1].update(map(_NEXT, _common(before, places)))
             so_far = 100.0 * sum(self.letters[:done])
             for place in here.odd.keys() & before:
                 self._go_on(done, (place - done, place), so_far, here.odd[place])
@@ -188,6 +195,7 @@ class _Walk:
 
 
 _PLAIN = _Odd(1, 1, 100.0)
+_NEXT = (1).__add__
 
 
 def _common(before: set[int], places: Places) -> Iterable[int]:
