@@ -55,8 +55,8 @@ class Answer:
     def __init__(self, node: Node, size: int) -> None:
         self._node = node
         self._size = size
-        self._all = list(dict.fromkeys(words_of(node)))
-        self._wanted = list(dict.fromkeys(wanted_words(node)))
+        self._all = list(words_of(node))
+        self._wanted = wanted_words(node)
         self._have = [0] * len(self._wanted)
         self._hits = [array("I") for _ in self._wanted]
         self._sizes = array("I")
@@ -65,18 +65,21 @@ class Answer:
 
     def look(self, texts: Texts) -> None:
         """Look through more papers."""
-        found = {words: _papers_with(words, texts) for words in self._all}
+        found: dict[tuple[object, ...], Found] = {}
+        for words in self._all:
+            if words.looked_for not in found:
+                found[words.looked_for] = _papers_with(words, texts)
         live = texts.live
         is_whole = isinstance(live, range)
         for nth, words in enumerate(self._wanted):
-            have = found[words]
+            have = found[words.looked_for]
             self._have[nth] += len(have) if is_whole else sum(number in live for number in have)
         fitting = _fitting(self._node, found, texts)
         numbers = sorted(fitting if is_whole else fitting.intersection(live))
         self.numbers.extend(map(texts.name, numbers))
         self.days.extend(texts.days(numbers))
         for nth, words in enumerate(self._wanted):
-            have = found[words]
+            have = found[words.looked_for]
             self._hits[nth].extend(have.get(number, 0) for number in numbers)
         if self._wanted:
             self._sizes.extend(map(texts.size_of, numbers))
@@ -112,10 +115,10 @@ def _papers_with(words: Words, texts: Texts) -> Found:
     return found
 
 
-def _fitting(node: Node, found: dict[Words, Found], texts: Texts) -> set[int]:
+def _fitting(node: Node, found: Mapping[tuple[object, ...], Found], texts: Texts) -> set[int]:
     """Give the papers that fit a query; some may not be live."""
     if isinstance(node, Words):
-        return set(found[node])
+        return set(found[node.looked_for])
     if isinstance(node, Or):
         return set().union(*(_fitting(part, found, texts) for part in node.parts))
     if isinstance(node, Not):
@@ -125,7 +128,7 @@ def _fitting(node: Node, found: dict[Words, Found], texts: Texts) -> set[int]:
     return _fitting_all(node, found, texts)
 
 
-def _fitting_all(node: And, found: dict[Words, Found], texts: Texts) -> set[int]:
+def _fitting_all(node: And, found: Mapping[tuple[object, ...], Found], texts: Texts) -> set[int]:
     # What is told of a paper is asked last, of the few that are left.
     facts = [part for part in node.parts if isinstance(part, Fact)]
     others = [part for part in node.parts if not isinstance(part, Fact)]

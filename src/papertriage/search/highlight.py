@@ -23,7 +23,7 @@ def hits_of(node: Node, paper: Paper, lexicon: Lexicon) -> tuple[Hit, ...]:
     """Give the places that a query looks for, by field and in the order of the text."""
     texts = [(field, text, tokens(text)) for field in FIELDS for text in _texts(paper, field)]
     keys = MemoryKeys(lexicon, {token.key for _, _, cut in texts for token in cut})
-    looked_for = [(words, steps_of(words, keys)) for words in dict.fromkeys(wanted_words(node))]
+    looked_for = [(words, steps_of(words, keys)) for words in wanted_words(node)]
     found: list[Hit] = []
     for field, text, cut in texts:
         stretches = [

@@ -34,6 +34,11 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     field: str | None = None
     mixed: bool = False
 
+    @property
+    def looked_for(self) -> tuple[object, ...]:
+        """What makes other words ask for the same."""
+        return tuple(token.form for token in self.tokens), self.how, self.fuzzy, self.field, self.mixed
+
 
 class Facts(msgspec.Struct, frozen=True):
     """What is known of a paper, for `Fact` to look at.
@@ -87,10 +92,17 @@ def words_of(node: Node) -> Iterator[Words]:
             yield from words_of(part)
 
 
-def wanted_words(node: Node) -> Iterator[Words]:
-    """Give the words for which a paper is found: not those behind a NOT."""
+def wanted_words(node: Node) -> list[Words]:
+    """Give the words for which a paper is found: not those behind a NOT, and what is asked for twice once."""
+    found: dict[tuple[object, ...], Words] = {}
+    for words in _wanted(node):
+        found.setdefault(words.looked_for, words)
+    return list(found.values())
+
+
+def _wanted(node: Node) -> Iterator[Words]:
     if isinstance(node, Words):
         yield node
     elif isinstance(node, And | Or):
         for part in node.parts:
-            yield from wanted_words(part)
+            yield from _wanted(part)
