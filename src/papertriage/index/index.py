@@ -17,8 +17,8 @@ from papertriage.errors import Place
 from papertriage.index import schema
 from papertriage.index.schema import IndexUnavailableError
 from papertriage.index.segments import is_fresh, known_segments
-from papertriage.index.update import Progress, is_apart, update
-from papertriage.index.words import Block, blocks_of, read_vocabulary
+from papertriage.index.update import Progress, is_apart, is_finished, update
+from papertriage.index.words import BLOCK_BITS, Block, blocks_of, read_vocabulary
 from papertriage.index.works import LogReader, Works
 from papertriage.model import Observation, Paper
 from papertriage.store.group import Apart
@@ -125,6 +125,7 @@ class Index:
         """Close what is open."""
         self._reader.__exit__()
         self.db.close()
+        schema.note_left(self.folder / schema.FILE_NAME)
 
     # -- opening --------------------------------------------------------------------------------------------
 
@@ -133,21 +134,29 @@ class Index:
         if not self.folder.is_dir():
             raise IndexUnavailableError(f"There is no folder {self.folder}.")
         try:
-            if path.exists() and (db := self._open_fresh(path)):
-                return db
+            if path.exists():
+                if not schema.is_as_left(path):
+                    return self._bring_up_to_date(path, anew=True)
+                if db := self._open_fresh(path):
+                    return db
             return self._bring_up_to_date(path)
         except sqlite3.DatabaseError as error:
-            if _is_damage(error):
+            if schema.is_damage(error):
                 return self._rebuild(path)
-            raise IndexUnavailableError(
-                f"The index {path} cannot be used ({error}); the log is read instead.",
-                "Nothing is lost by deleting it.",
-            ) from error
+            raise _unavailable(path, error) from error
 
     def _open_fresh(self, path: Path) -> sqlite3.Connection | None:
-        db = schema.connect(path, timeout=self._timeout)
         try:
-            if schema.is_current(db) and is_apart(db, self._apart) and is_fresh(db, self.folder / "papers"):
+            db = schema.connect(path, timeout=self._timeout)
+        except sqlite3.OperationalError:
+            db = schema.connect_unchanging(path)
+        try:
+            if (
+                schema.is_current(db)
+                and is_apart(db, self._apart)
+                and is_finished(db)
+                and is_fresh(db, self.folder / "papers")
+            ):
                 return db
         except BaseException:
             db.close()
@@ -169,33 +178,45 @@ class Index:
         except filelock.Timeout:
             raise IndexUnavailableError("Another papertriage is still indexing; the log is read instead.") from None
         except OSError as error:
-            raise IndexUnavailableError(f"The index cannot be written ({error}); the log is read instead.") from error
+            raise _unavailable(path, error) from error
         try:
-            if anew:
-                schema.remove(path)
-            db = schema.connect(path, timeout=self._timeout)
-            try:
-                if not schema.is_current(db):
-                    if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                        db.close()
-                        schema.remove(path)
-                        db = schema.connect(path, timeout=self._timeout)
-                    schema.create(db)
-                update(db, self.folder, self._apart, progress=self._progress)
-            except BaseException:
-                db.close()
-                raise
-            return db
+            return self._updated(path, anew=anew)
+        except OSError as error:
+            raise _unavailable(path, error) from error
         finally:
             lock.release()
 
+    def _updated(self, path: Path, *, anew: bool) -> sqlite3.Connection:
+        """Bring the file up to date, made anew if need be; the lock is held."""
+        if anew and not (path.exists() and schema.is_as_left(path)):  # who held the lock before may have made it anew
+            schema.remove(path)
+        db = schema.connect(path, timeout=self._timeout)
+        try:
+            if not schema.is_current(db):
+                if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                    db = self._emptied(db, path)
+                schema.create(db)
+            update(db, self.folder, self._apart, progress=self._progress)
+            if _is_mostly_dead(db):
+                db = self._emptied(db, path)
+                schema.create(db)
+                update(db, self.folder, self._apart, progress=self._progress)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _emptied(self, db: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+        db.close()
+        schema.remove(path)
+        return schema.connect(path, timeout=self._timeout)
+
     def _rebuild(self, path: Path) -> sqlite3.Connection:
+        schema.note_damage(path)
         try:
             return self._bring_up_to_date(path, anew=True)
-        except (sqlite3.Error, OSError) as error:
-            raise IndexUnavailableError(
-                f"The index {path} cannot be used ({error}); the log is read instead."
-            ) from error
+        except sqlite3.Error as error:
+            raise _unavailable(path, error) from error
 
     # -- the log --------------------------------------------------------------------------------------------
 
@@ -235,8 +256,9 @@ class Index:
         return numbers, merge([entry.observation for entry in entries], as_of=day, apart=self._apart)
 
     def named(self, name: str) -> list[int]:
-        """Give the papers of which some observation has an identity (`arxiv:2510.01265`)."""
-        return sorted(self._works.named(name))
+        """Give the papers of which some observation has an identity (`arxiv:2510.01265`), in the order of the log."""
+        docs = sorted(self._works.named(name))
+        return docs if len(docs) < 2 else sorted(docs, key=self._works.first_place)
 
     # -- papers ---------------------------------------------------------------------------------------------
 
@@ -260,7 +282,8 @@ class Index:
         else:
             rows = self.db.execute(
                 f"SELECT {names} FROM docs WHERE doc IN "  # noqa: S608
-                "(SELECT doc FROM observations WHERE observations.day BETWEEN ? AND ?) ORDER BY doc",
+                "(SELECT doc FROM observations WHERE observations.day BETWEEN ?1 AND ?2 "
+                "UNION SELECT doc FROM docs WHERE docs.day BETWEEN ?1 AND ?2) ORDER BY doc",
                 (since.toordinal(), until.toordinal()),
             )
         numbers, days, facets = array("q"), array("i"), array("i")
@@ -283,22 +306,28 @@ class Index:
         return [paper for paper in papers if since <= paper.day <= until]
 
     def cut(self, docs: Docs, day: dt.date | None) -> tuple[Docs, list[Paper]]:
-        """Part papers of which more is known from after a day from the others; give them as they were on that day."""
-        later = self.later_than(day) & set(docs.numbers) if day else None
+        """Part papers that were others on a day, or may have been, from the rest; give them as they were then."""
+        later = self.later_than(day) if day else None
         if not day or not later:
             return docs, []
-        reached, papers = self.as_of(later, day)
+        reached, papers = self.as_of((later | self._linked()).intersection(docs.numbers), day)
         return docs.only(number not in reached for number in docs.numbers), papers
 
     def later_than(self, day: dt.date) -> set[int]:
         """Give the papers of which something is known from after a day."""
         return {doc for (doc,) in self.db.execute("SELECT doc FROM docs WHERE last > ?", (day.toordinal(),))}
 
+    def _linked(self) -> set[int]:
+        """Give the papers that other observations would group in another way."""
+        return {doc for (doc,) in self.db.execute("SELECT doc FROM docs WHERE linked")}
+
     def size_on(self, day: dt.date) -> int:
         """How many papers there were on a day."""
-        statement = "SELECT count(DISTINCT doc) FROM observations WHERE day <= ?"
-        count: int = self.db.execute(statement, (day.toordinal(),)).fetchone()[0]
-        return count
+        if not self.db.execute("SELECT 1 FROM docs WHERE last > ? LIMIT 1", (day.toordinal(),)).fetchone():
+            return self.size
+        reached, papers = self.as_of(self._linked(), day)
+        then = {doc for (doc,) in self.db.execute(_DOCS_ON, (day.toordinal(),))}
+        return len(then - reached) + len(papers)
 
     def facets(self) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
         """Give the combinations of sources and categories, by number."""
@@ -337,10 +366,27 @@ class Index:
         return Block(self.db, number, self.vocabulary)
 
 
+_DOCS_ON = "SELECT DISTINCT doc FROM observations WHERE day <= ?"
 _FACET = msgspec.json.Decoder(tuple[tuple[str, ...], tuple[str, ...]])
 
 
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    if isinstance(error, sqlite3.OperationalError):
-        return any(word in str(error) for word in ("malformed", "disk image", "no such table", "no such column"))
-    return True
+_FEW = 1000
+
+
+def _is_mostly_dead(db: sqlite3.Connection) -> bool:
+    """Say whether more than half of the texts are of papers that have another by now."""
+    texts, papers = texts_and_papers(db)
+    return texts > _FEW and texts > 2 * papers
+
+
+def texts_and_papers(db: sqlite3.Connection) -> tuple[int, int]:
+    """Give how many texts there are, those that were replaced included, and how many papers."""
+    row = db.execute("SELECT block, docs FROM blocks ORDER BY block DESC LIMIT 1").fetchone()
+    texts = (row[0] << BLOCK_BITS | row[1]) if row else 0
+    return texts, db.execute("SELECT count(*) FROM docs").fetchone()[0]
+
+
+def _unavailable(path: Path, error: Exception) -> IndexUnavailableError:
+    return IndexUnavailableError(
+        f"The index {path} cannot be used ({error}); the log is read instead.", "Nothing is lost by deleting it."
+    )

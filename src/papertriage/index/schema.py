@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 import unicodedata
@@ -17,10 +18,11 @@ FILE_NAME = "index.sqlite3"
 TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
--- The log's files, each as far as it is in the index. `crc` is of the first `size` bytes.
+-- The log's files, each as far as it is in the index. `crc` is of the first `size` bytes, which end with a line;
+-- `tail` says that records behind them, in a last line without its end, are in the index too.
 CREATE TABLE segments (
     number INTEGER PRIMARY KEY, name TEXT UNIQUE, size INTEGER, lines INTEGER, crc INTEGER,
-    file_size INTEGER, modified INTEGER, inode INTEGER
+    file_size INTEGER, modified INTEGER, inode INTEGER, tail INTEGER
 );
 CREATE TABLE damage (segment INTEGER, line INTEGER, reason TEXT);
 
@@ -38,10 +40,14 @@ CREATE TABLE titles (block INTEGER, doc INTEGER, free INTEGER, PRIMARY KEY (bloc
 
 -- Each paper: `last` is the latest day of what is known of it, `text` a checksum of what was tokenised.
 -- A paper whose text changes gets a new number; a number is never used again.
+-- `linked`: with fewer observations it might be several papers, or be one with another.
 CREATE TABLE docs (
-    doc INTEGER PRIMARY KEY, id TEXT, day INTEGER, last INTEGER, facet INTEGER, text INTEGER, signals TEXT
+    doc INTEGER PRIMARY KEY, id TEXT, day INTEGER, last INTEGER, facet INTEGER, text INTEGER, signals TEXT,
+    linked INTEGER
 );
 CREATE INDEX docs_by_last ON docs (last);
+CREATE INDEX docs_by_day ON docs (day);
+CREATE INDEX docs_linked ON docs (doc) WHERE linked;
 -- Sources and categories, of which few combinations occur.
 CREATE TABLE facets (number INTEGER PRIMARY KEY, value TEXT UNIQUE);
 
@@ -57,7 +63,8 @@ CREATE TABLE hits (block INTEGER, term INTEGER, docs INTEGER, found BLOB, PRIMAR
 
 _SOURCES = (
     "text.py", "latex.py", "lexicon.py", "identity.py", "names.py", "model.py", "store/group.py", "store/titles.py",
-    "store/merge.py", "store/record.py", "index/schema.py", "index/works.py", "index/words.py",
+    "store/merge.py", "store/record.py", "index/schema.py", "index/segments.py", "index/works.py", "index/words.py",
+    "index/update.py",
 )  # fmt: skip
 
 
@@ -93,6 +100,17 @@ def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
     return db
 
 
+def connect_unchanging(path: Path) -> sqlite3.Connection:
+    """Open a file in a folder in which nothing can be written, nor does anyone.
+
+    Raises:
+        sqlite3.Error: it cannot be opened, or it was left in the middle of a change.
+    """
+    if _is_in_use(path) or os.access(path.parent, os.W_OK):
+        raise sqlite3.OperationalError("unable to open database file")
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+
+
 def is_current(db: sqlite3.Connection) -> bool:
     """Say whether the tables are there and were made by these very rules."""
     try:
@@ -119,7 +137,66 @@ def _statements(script: str) -> list[str]:
 
 
 def remove(path: Path) -> None:
-    """Remove the file and what SQLite keeps beside it."""
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm", f"{path.name}-journal"):
+    """Remove the file and what stands beside it."""
+    for beside in ("", "-wal", "-shm", "-journal", _STATE):
         with suppress(FileNotFoundError):
-            path.with_name(name).unlink()
+            path.with_name(path.name + beside).unlink()
+
+
+# -- whether the file is as it was left -----------------------------------------------------------------------
+#
+# SQLite finds damage to its own structure, but not a number that became another. So whoever closes the file as the last
+# notes its size and time of change beside it; a file that something else has written to since then is not trusted.
+# While there is a write-ahead log, a process is writing, or was killed; then SQLite knows how to go on.
+
+_STATE = ".state"
+_DAMAGED = "damaged"
+
+
+def is_as_left(path: Path) -> bool:
+    """Say whether nothing but papertriage has written to the file."""
+    try:
+        noted = path.with_name(path.name + _STATE).read_text(encoding="ascii")
+    except (OSError, ValueError):
+        noted = ""
+    if noted == _DAMAGED:
+        return False
+    return _is_in_use(path) or noted == _state_of(path)
+
+
+def note_left(path: Path) -> None:
+    """Note how the file was left, unless another process is in the middle of writing to it."""
+    beside = path.with_name(path.name + _STATE)
+    with suppress(OSError, ValueError):
+        if _is_in_use(path):
+            return
+        state = _state_of(path)
+        if not beside.exists() or beside.read_text(encoding="ascii") != state:
+            replacement = path.with_name(f"{path.name}{_STATE}.{os.getpid()}")
+            replacement.write_text(state, encoding="ascii")
+            replacement.replace(beside)
+
+
+def note_damage(path: Path) -> None:
+    """Note that the file is damaged: whoever opens it next makes it anew."""
+    with suppress(OSError):
+        path.with_name(path.name + _STATE).write_text(_DAMAGED, encoding="ascii")
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Say whether an error means that the file is damaged, and not that it is locked, cannot be written or is full."""
+    if isinstance(error, sqlite3.OperationalError):
+        return any(word in str(error) for word in ("malformed", "disk image", "no such", "has no column"))
+    return not isinstance(error, sqlite3.ProgrammingError)
+
+
+def _is_in_use(path: Path) -> bool:
+    try:
+        return path.with_name(f"{path.name}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def _state_of(path: Path) -> str:
+    status = path.stat()
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ino}"

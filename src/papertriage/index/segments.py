@@ -15,6 +15,7 @@ from typing import IO
 import msgspec
 
 from papertriage.store.disk import CHUNK, errors_of, open_regular
+from papertriage.store.jsonl import Line, read_part
 from papertriage.store.known import segments as log_files
 
 
@@ -26,6 +27,7 @@ class Segment(msgspec.Struct):
         size, lines: what was read: whole lines.
         crc: CRC-32 of the first `size` bytes.
         file_size, modified, inode: of the file when it was read.
+        tail: records of a last line that had no end are in the index, beyond `size`.
     """
 
     number: int
@@ -36,6 +38,7 @@ class Segment(msgspec.Struct):
     file_size: int = 0
     modified: int = 0
     inode: int = 0
+    tail: bool = False
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -52,7 +55,9 @@ class Changes(msgspec.Struct, frozen=True):
 
 def known_segments(db: sqlite3.Connection) -> dict[str, Segment]:
     """Give the files that are in the index, by name."""
-    rows = db.execute("SELECT number, name, size, lines, crc, file_size, modified, inode FROM segments").fetchall()
+    rows = db.execute(
+        "SELECT number, name, size, lines, crc, file_size, modified, inode, tail FROM segments"
+    ).fetchall()
     return {row[1]: Segment(*row) for row in rows}
 
 
@@ -78,24 +83,31 @@ def find_changes(db: sqlite3.Connection, papers: Path) -> Changes:
             if segment and state_of(path) == _state_of(segment):
                 continue
             if segment and checksum(path, segment.size) == segment.crc:
+                segment.inode = state_of(path)[2]
                 grown.append(segment)
                 continue
             if segment:
                 gone.append(segment)
-            grown.append(Segment(number, path.name))
+            grown.append(Segment(number, path.name, inode=state_of(path)[2]))
             number += 1
     return Changes(tuple(grown), (*gone, *known.values()))
 
 
-def note_state(segment: Segment, path: Path, state: tuple[int, int, int]) -> None:
-    """Take in how far a file was read: its checksum, and the state that it had before it was read."""
-    segment.crc = checksum(path, segment.size) or 0
+def note_line(segment: Segment, line: Line, path: Path) -> None:
+    """Take in that a line was read: what is checked later is what was read, whatever the file holds by then."""
+    data = read_part(path, line.offset, line.size) if line.data is None else line.data + b"\n"
+    segment.crc = zlib.crc32(data, segment.crc)
+    segment.size, segment.lines = line.offset + line.size, line.number
+
+
+def note_state(segment: Segment, state: tuple[int, int, int]) -> None:
+    """Take in the state that a file had before it was read."""
     segment.file_size, segment.modified, segment.inode = state
 
 
 def save(db: sqlite3.Connection, segment: Segment) -> None:
     """Write how far a file is in the index."""
-    db.execute("INSERT OR REPLACE INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?)", msgspec.structs.astuple(segment))
+    db.execute("INSERT OR REPLACE INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", msgspec.structs.astuple(segment))
 
 
 def checksum(path: Path, size: int) -> int | None:

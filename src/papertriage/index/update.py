@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 from pathlib import Path
 
@@ -49,15 +49,15 @@ def update(
     papers = folder / "papers"
     changes = log.find_changes(db, papers)
     moved = _apart_changed(db, apart)
-    if not changes.grown and not changes.gone and not moved:
+    if not changes.grown and not changes.gone and not moved and is_finished(db):
         return
     segments = {segment.number: segment for segment in (*log.known_segments(db).values(), *changes.grown)}
     order = {path.name: rank for rank, path in enumerate(log_files(papers))}
     ranks = {number: order.get(segment.name, len(order)) for number, segment in segments.items()}
     with LogReader(papers, segments.values()) as reader:
         updating = _Update(db, Works(db, reader, ranks, apart), progress)
-        for segment in changes.gone:
-            updating.drop(segment)
+        if changes.gone:
+            updating.drop(changes.gone)
         if moved:
             updating.regroup(moved)
             _save_apart(db, apart)
@@ -90,63 +90,77 @@ class _Update:
         base = segment.number << OFFSET_BITS
         batch: list[Entry] = []
         self._db.execute("BEGIN IMMEDIATE")
+        if segment.tail:
+            self._drop_span(base | segment.size, base + (1 << OFFSET_BITS))
+            segment.tail = False
         self._db.execute("DELETE FROM damage WHERE segment = ? AND line > ?", (segment.number, segment.lines))
         lines = read_placed(
             path, decode_line, damage, busy=lambda: is_busy(folder), offset=segment.size, number=segment.lines + 1
         )
         room = self._words.room
         for line, observations in lines:
-            for nth, observation in enumerate(observations):
-                batch.append(Entry(observation, base | line.offset, nth))
-            if line.ended or len(observations) == 1:  # a torn one is read again when it has its end
-                segment.size, segment.lines = line.offset + line.size, line.number
+            batch += [Entry(one, base | line.offset, nth) for nth, one in enumerate(observations)]
+            if line.ended:
+                log.note_line(segment, line, path)
+            else:
+                segment.tail = bool(observations)
             if len(batch) >= room:
                 self._take_in(batch)
-                self._commit(segment, path, state, damage)
+                self._commit(segment, state, damage)
+                self._db.execute("BEGIN IMMEDIATE")
                 batch = []
                 room = self._words.room
         self._take_in(batch)
-        self._commit(segment, path, state, damage)
-        self._db.execute("COMMIT")
+        self._commit(segment, state, damage)
 
-    def _commit(self, segment: Segment, path: Path, state: tuple[int, int, int], damage: list[Damage]) -> None:
+    def _commit(self, segment: Segment, state: tuple[int, int, int], damage: list[Damage]) -> None:
         """Write what was taken in together with how far the file was read."""
         self._words.flush()
-        log.note_state(segment, path, state)
+        log.note_state(segment, state)
         log.save(self._db, segment)
         rows = [(segment.number, note.place.line, note.reason) for note in damage]
         self._db.executemany("INSERT INTO damage VALUES (?, ?, ?)", rows)
         damage.clear()
         self._db.execute("COMMIT")
-        self._db.execute("BEGIN IMMEDIATE")
 
-    def drop(self, segment: Segment) -> None:
-        """Forget what a file said that was replaced or removed; what others said of the same papers stays."""
-        first = segment.number << OFFSET_BITS
-        where = "WHERE place >= ? AND place < ?"
-        span = (first, first + (1 << OFFSET_BITS))
+    def drop(self, segments: Sequence[Segment]) -> None:
+        """Forget what files said that were replaced or removed; what others said of the same papers stays."""
         self._db.execute("BEGIN IMMEDIATE")
-        docs = [doc for (doc,) in self._db.execute(f"SELECT DISTINCT doc FROM observations {where}", span)]  # noqa: S608
+        docs: set[int] = set()
+        for segment in segments:
+            first = segment.number << OFFSET_BITS
+            docs |= self._remove(first, first + (1 << OFFSET_BITS))
+            self._db.execute("DELETE FROM segments WHERE number = ?", (segment.number,))
+            self._db.execute("DELETE FROM damage WHERE segment = ?", (segment.number,))
+        self._regroup_without(docs)
+        self._words.flush()
+        self._db.execute("COMMIT")
+
+    def _drop_span(self, first: int, end: int) -> None:
+        self._regroup_without(self._remove(first, end))
+
+    def _remove(self, first: int, end: int) -> set[int]:
+        """Remove the observations of some places; give their papers."""
+        where, span = "WHERE place >= ? AND place < ?", (first, end)
+        docs = {doc for (doc,) in self._db.execute(f"SELECT doc FROM observations {where}", span)}  # noqa: S608
         self._db.execute(
             f"DELETE FROM names WHERE observation IN (SELECT number FROM observations {where})",  # noqa: S608
             span,
         )
         self._db.execute(f"DELETE FROM observations {where}", span)  # noqa: S608
-        self._db.execute("DELETE FROM segments WHERE number = ?", (segment.number,))
-        self._db.execute("DELETE FROM damage WHERE segment = ?", (segment.number,))
+        return docs
+
+    def _regroup_without(self, docs: set[int]) -> None:
+        """Group anew what is left of papers from which observations were removed, and what is like them."""
         self._db.execute("INSERT OR REPLACE INTO facts VALUES ('orphans', 1)")
-        rest = self._works.entries(docs)
-        if rest:
-            self._take_in(rest)
-        for doc in docs:
-            row = self._db.execute(
-                "SELECT id FROM docs WHERE doc = ? AND NOT EXISTS (SELECT 1 FROM observations WHERE doc = ?)",
-                (doc, doc),
-            ).fetchone()
+        linked = {doc for doc in docs if self._db.execute(_IS_LINKED, (doc,)).fetchone()}
+        rest = self._works.entries(sorted(docs | (self._works.beside(linked) if linked else set())))
+        self._take_in(rest)
+        left = {entry.doc for entry in rest}
+        for doc in sorted(docs):
+            row = None if doc in left else self._db.execute("SELECT id FROM docs WHERE doc = ?", (doc,)).fetchone()
             if row:
                 self._orphans[row[0]] = doc
-        self._words.flush()
-        self._db.execute("COMMIT")
 
     def regroup(self, names: Iterable[str]) -> None:
         """Group anew the papers that have some identities."""
@@ -158,7 +172,7 @@ class _Update:
 
     def finish(self) -> None:
         """Drop papers of which no observation is left."""
-        if self._db.execute("SELECT 1 FROM facts WHERE name = 'orphans'").fetchone():
+        if not is_finished(self._db):
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("DELETE FROM docs WHERE doc NOT IN (SELECT doc FROM observations)")
             self._db.execute("DELETE FROM facts WHERE name = 'orphans'")
@@ -176,7 +190,7 @@ class _Update:
         old = {entry.doc for entry in closure if entry.doc is not None}
         for members in self._works.group(closure):
             old.discard(self._store(members, rows, old))
-        rows.write(self._db)
+        rows.write(self._db, rows.linked())
         self._db.executemany("DELETE FROM docs WHERE doc = ?", [(doc,) for doc in old])
         if self._progress:
             self._progress(len(entries))
@@ -196,17 +210,19 @@ class _Update:
         doc = self._number_for(name, members, text, free)
         if doc is None:
             doc = self._words.add(fields_of(paper))
-        self._works.titles.add(doc, [entry.observation for entry in members])
+        blocks = self._works.titles.add(doc, [entry.observation for entry in members])
         day = paper.day.toordinal()
         signals = msgspec.json.encode(paper.signals).decode() if paper.signals else None
         last = 0
-        for entry in members:
+        names = [names_of(entry.observation) for entry in members]
+        rows.note_relations(doc, names, blocks)
+        for entry, own_names in zip(members, names, strict=True):
             one = entry.observation
             own_day, seen = one.day.toordinal(), one.seen.toordinal()
             last = max(last, own_day, seen)
             if entry.number is None:
                 rows.observations.append((self._next, entry.place, entry.nth, own_day, seen, doc))
-                rows.names += [(name, self._next) for name in names_of(one)]
+                rows.names += [(own, self._next) for own in own_names]
                 self._next += 1
             elif entry.doc != doc:
                 rows.moved.append((doc, entry.number))
@@ -247,12 +263,37 @@ class _Rows:
         self.observations: list[tuple[int, ...]] = []
         self.moved: list[tuple[int, int]] = []
         self.names: list[tuple[str, int]] = []
+        self._by_name: dict[str, int] = {}
+        self._by_block: dict[int, list[tuple[int, bool]]] = {}
+        self._linked: set[int] = set()
 
-    def write(self, db: sqlite3.Connection) -> None:
-        db.executemany("INSERT OR REPLACE INTO docs VALUES (?, ?, ?, ?, ?, ?, ?)", self.docs)
+    def note_relations(self, doc: int, names: Sequence[Sequence[str]], blocks: Mapping[int, bool]) -> None:
+        """Take in by what a paper may be one with another, or be several."""
+        if len(names) > 1 and not set(names[0]).intersection(*names[1:]):
+            self._linked.add(doc)
+        for name in {name for own in names for name in own} if len(names) > 1 else names[0]:
+            other = self._by_name.setdefault(name, doc)
+            if other != doc:
+                self._linked |= {doc, other}
+        for block, free in blocks.items():
+            self._by_block.setdefault(block, []).append((doc, free))
+
+    def linked(self) -> set[int]:
+        """Give the papers that would be grouped otherwise, maybe, if there were fewer observations."""
+        for found in self._by_block.values():
+            if len(found) > 1 and any(free for _, free in found):
+                self._linked.update(doc for doc, _ in found)
+        return self._linked
+
+    def write(self, db: sqlite3.Connection, linked: Set[int]) -> None:
+        rows = [(*row, row[0] in linked) for row in self.docs]
+        db.executemany("INSERT OR REPLACE INTO docs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         db.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?, ?)", self.observations)
         db.executemany("UPDATE observations SET doc = ? WHERE number = ?", self.moved)
         db.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", sorted(self.names))
+
+
+_IS_LINKED = "SELECT 1 FROM docs WHERE doc = ? AND linked"
 
 
 def fields_of(paper: Paper | Observation) -> Iterator[tuple[int, list[str]]]:
@@ -279,6 +320,11 @@ def _checksum(paper: Paper | Observation) -> int:
     """Give a checksum of all that is tokenised of a paper."""
     values = (getattr(paper, name) or "" for name in _TEXTS)
     return zlib.crc32("\0".join(chain(values, paper.authors)).encode("utf-8", "surrogatepass"))
+
+
+def is_finished(db: sqlite3.Connection) -> bool:
+    """Say whether no papers are left of which all observations are gone."""
+    return db.execute("SELECT 1 FROM facts WHERE name = 'orphans'").fetchone() is None
 
 
 def is_apart(db: sqlite3.Connection, apart: Sequence[Apart]) -> bool:

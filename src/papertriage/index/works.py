@@ -17,10 +17,10 @@ import msgspec
 from papertriage.index.segments import Segment, inode_of
 from papertriage.model import Observation
 from papertriage.store.disk import errors_of, open_regular
-from papertriage.store.group import Apart, Work, copied_title, grouped, names_of, service, works_of
+from papertriage.store.group import Apart, copied_title, grouped, names_of, service
 from papertriage.store.jsonl import MAX_LINE, UNREADABLE, Line, whole_records
 from papertriage.store.record import decode_line
-from papertriage.store.titles import block_keys, same_work
+from papertriage.store.titles import TitleFacts, block_keys, same_work, title_facts
 from papertriage.text import title_key
 
 OFFSET_BITS = 44
@@ -129,6 +129,11 @@ class Works:
         """Give entries in the order of the log."""
         return sorted(entries, key=lambda one: (self._ranks[one.place >> OFFSET_BITS], one.place & _OFFSET, one.nth))
 
+    def first_place(self, doc: int) -> tuple[int, int]:
+        """Give a key by which papers stand in the order of the log."""
+        rows = self._db.execute("SELECT place FROM observations WHERE doc = ?", (doc,))
+        return min((self._ranks[place >> OFFSET_BITS], place & _OFFSET) for (place,) in rows)
+
     def named(self, name: str) -> list[int]:
         """Give the papers of which an observation has an identity."""
         return [
@@ -143,7 +148,6 @@ class Works:
         found: dict[int, Entry] = {}
         docs: set[int] = set()
         frontier = list(entries)
-        untitled: list[Entry] = []
         while frontier:
             reached: set[int] = set()
             for entry in frontier:
@@ -152,12 +156,9 @@ class Works:
                     reached.add(entry.doc)
                 for name in names_of(entry.observation):
                     reached.update(doc for (doc,) in self._db.execute(_DOCS_OF_NAME, (name,)))
-            untitled += frontier
+                if self.titles.are_compared:
+                    reached |= self._by_title(entry.observation)
             frontier = self._new(reached, docs, found)
-            if not frontier and self.titles.are_compared:
-                # All that belongs to these works by identity is there now.
-                frontier = self._new(self._by_title(untitled, found.values()), docs, found)
-                untitled = []
         return self.ordered(found.values())
 
     def _new(self, reached: set[int], docs: set[int], found: Mapping[int, Entry]) -> list[Entry]:
@@ -172,28 +173,41 @@ class Works:
         groups = grouped([entry.observation for entry in entries], apart=self._apart)
         return [[by_observation[id(one)] for one in group] for group in groups]
 
-    def _by_title(self, entries: Sequence[Entry], found: Iterable[Entry]) -> set[int]:
-        """Give the papers with which the works of some observations agree by title, or of which they are copies."""
-        reached: set[int] = set()
-        if self.titles.across:
-            fresh = {id(entry.observation) for entry in entries}
-            for members in grouped([entry.observation for entry in found], by_title=False):
-                if not any(id(one) in fresh for one in members):
-                    continue
-                for work in works_of(members):
-                    candidates = self.titles.candidates(work) - reached
-                    reached.update(doc for doc in candidates if self._agrees(doc, work))
-        for entry in entries:
-            reached.update(self.titles.copies(entry.observation))
+    def beside(self, docs: Iterable[int]) -> set[int]:
+        """Give the papers that share a title, or an end of it, with some papers: without these they may be others."""
+        self._db.execute("CREATE TEMP TABLE IF NOT EXISTS asked (doc INTEGER PRIMARY KEY)")
+        self._db.execute("DELETE FROM asked")
+        self._db.executemany("INSERT INTO asked VALUES (?)", [(doc,) for doc in docs])
+        return {doc for (doc,) in self._db.execute(_BESIDE)}
+
+    def _by_title(self, one: Observation) -> set[int]:
+        """Give the papers that may be one with the work of an observation by their titles.
+
+        A work is compared by the title of one of its observations; a work without an arXiv id has none with one. So
+        two works can be joined only if there are two observations of different services that agree, one of which has
+        no arXiv id. Which observations make a work may hang on the day for which it is asked.
+        """
+        reached = self.titles.copies(one)
+        if not self.titles.across:
+            return reached
+        facts = title_facts(one)
+        if facts is None:
+            return reached
+        own, free = service(one.source), is_free(one)
+        for doc in self.titles.candidates(facts, free=free):
+            for entry in self.entries([doc]):
+                other = entry.observation
+                if service(other.source) != own and (free or is_free(other)):
+                    other_facts = title_facts(other)
+                    if other_facts and same_work(facts, other_facts):
+                        reached.add(doc)
+                        break
         return reached
 
-    def _agrees(self, doc: int, work: Work) -> bool:
-        return any(
-            (work.free or other.free)
-            and work.services.isdisjoint(other.services)
-            and same_work(work.facts, other.facts)
-            for other in works_of([entry.observation for entry in self.entries([doc])])
-        )
+
+def is_free(one: Observation) -> bool:
+    """Say whether a record has no arXiv id."""
+    return not any(name.startswith("arxiv:") for name in names_of(one))
 
 
 class Titles:
@@ -229,33 +243,33 @@ class Titles:
             seen.services.add(service(one.source))
             if copied_title(one) is not None:
                 seen.copied.add(one.source)
-            elif not seen.free and "arxiv" not in one.ids and one.authors:
+            if not seen.free and one.authors and is_free(one):
                 seen.free = True
         self._db.execute("INSERT OR REPLACE INTO facts VALUES ('titles', ?)", (msgspec.json.encode(seen),))
         return before != (self.across, len(seen.copied))
 
-    def add(self, doc: int, observations: Sequence[Observation]) -> None:
-        """Note by what a paper is found."""
+    def add(self, doc: int, observations: Sequence[Observation]) -> dict[int, bool]:
+        """Note by what a paper is found; give it: number of the block, and whether it is free there."""
+        rows: dict[int, bool] = {}
         if not self.are_compared:
-            return
-        rows = {
-            _number(f"{one.source} {title_key(one.title)}"): True
-            for one in observations
-            if one.source in self._seen.copied
-        }
-        if self.across:
-            for work in works_of(observations):
-                for block in block_keys(work.facts):
+            return rows
+        for one in observations:
+            if one.source in self._seen.copied:
+                rows[_number(f"{one.source} {title_key(one.title)}")] = True
+            if self.across and (facts := title_facts(one)):
+                free = is_free(one)
+                for block in block_keys(facts):
                     number = _number(block)
-                    rows[number] = rows.get(number, False) or work.free
+                    rows[number] = rows.get(number, False) or free
         self._db.executemany(
             "INSERT OR REPLACE INTO titles VALUES (?, ?, ?)", [(block, doc, free) for block, free in rows.items()]
         )
+        return rows
 
-    def candidates(self, work: Work) -> set[int]:
-        """Give the papers that may be one with a work; of such a pair one has no arXiv id."""
-        statement = _IN_BLOCK if work.free else _FREE_IN_BLOCK
-        blocks = map(_number, block_keys(work.facts))
+    def candidates(self, facts: TitleFacts, *, free: bool) -> set[int]:
+        """Give the papers that may have an observation that agrees with one of these facts."""
+        statement = _IN_BLOCK if free else _FREE_IN_BLOCK
+        blocks = map(_number, block_keys(facts))
         return {doc for block in blocks for (doc,) in self._db.execute(statement, (block,))}
 
     def copies(self, observation: Observation) -> set[int]:
@@ -274,6 +288,10 @@ class _Seen(msgspec.Struct):
 
 _IN_BLOCK = "SELECT doc FROM titles WHERE block = ?"
 _FREE_IN_BLOCK = "SELECT doc FROM titles WHERE block = ? AND free"
+_BESIDE = """
+SELECT DISTINCT other.doc FROM titles AS own JOIN titles AS other ON other.block = own.block
+WHERE own.doc IN (SELECT doc FROM asked) AND (own.free OR other.free) AND other.doc NOT IN (SELECT doc FROM asked)
+"""
 _DOCS_OF_NAME = "SELECT doc FROM names JOIN observations ON number = observation WHERE name = ?"
 
 

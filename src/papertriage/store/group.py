@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from papertriage.identity import KINDS, aliases
 from papertriage.model import Observation
@@ -84,25 +84,6 @@ def copied_title(observation: Observation) -> str | None:
     if observation.ids or not _BY_TITLE.fullmatch(observation.id):
         return None
     return title_key(observation.title)
-
-
-class Work(NamedTuple):
-    """What a work is compared by across services: one without an arXiv id is `free`."""
-
-    facts: TitleFacts
-    services: frozenset[str]
-    free: bool
-
-
-def works_of(observations: Sequence[Observation]) -> list[Work]:
-    """Give the works among observations that can be told by their titles, as identities alone part them."""
-    works = []
-    for members in grouped(observations, by_title=False):
-        facts = _facts_of(members)
-        if facts is not None:
-            free = not any(name.startswith(ONLY_ONE[0]) for one in members for name in names_of(one))
-            works.append(Work(facts, frozenset(service(one.source) for one in members), free))
-    return works
 
 
 def _facts_of(members: Sequence[Observation]) -> TitleFacts | None:
