@@ -71,5 +71,6 @@ def test_help_imports_the_command_line_and_nothing_behind_it(tmp_path: Path, com
     assert not imported(tmp_path, *command) & (HEAVY | HELP_ONLY)
 
 
-def test_a_list_into_a_pipe_imports_no_network_and_no_rich(home: Path) -> None:
-    assert not imported(home, "list", "--all") & HEAVY
+@pytest.mark.parametrize("command", [["list", "--all"], ["search", '"language models" agent*']])
+def test_a_list_into_a_pipe_imports_no_network_and_no_rich(home: Path, command: list[str]) -> None:
+    assert not imported(home, *command) & HEAVY

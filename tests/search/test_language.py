@@ -93,6 +93,8 @@ def test_what_is_written_becomes_a_tree(written: str, tree: str) -> None:
         ("year:2025-2023", 6, "“2025-2023” holds no year."),
         ("year:0000", 6, "“0000” holds no year."),
         ("a " * 300, 401, "This query has more than 200 words."),
+        ("a-" * 300, 1, "This query has more than 200 words."),
+        ("b " + "a" * 101, 3, "This word has more than 100 letters."),
         ("(" * 300 + "a", 51, "This goes more than 50 levels deep."),
         ("NOT " * 300 + "a", 201, "This goes more than 50 levels deep."),
     ],

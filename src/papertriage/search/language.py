@@ -20,6 +20,7 @@ from papertriage.search.query import And, Fact, How, Node, Not, Or, Words
 from papertriage.text import clean, tokens
 
 MOST_WORDS = 200
+LONGEST_WORD = 100
 DEEPEST = 50
 LEAST_PREFIX = 2
 DEFAULT_FUZZY = 80
@@ -74,6 +75,7 @@ class _Parser:
         self._signs = self._read()
         self._at = 0
         self._depth = 0
+        self._count = 0
 
     def _fail(self, column: int, message: str, hint: str = "") -> NoReturn:
         raise QueryError([Fault(Place("QUERY", 1, column), message, hint, self._written)])
@@ -82,7 +84,7 @@ class _Parser:
 
     def _read(self) -> list[_Sign]:
         signs: list[_Sign] = []
-        at = count = 0
+        at = 0
         written = self._written
         while at < len(written):
             column = at + 1
@@ -107,9 +109,6 @@ class _Parser:
                 at = self._read_field(found, column, signs)
             else:
                 signs.append(_Sign(kind, found[0], "", column))
-            count += signs[-1].kind in ("word", "phrase") if signs else 0
-            if count > MOST_WORDS:
-                self._fail(column, f"This query has more than {MOST_WORDS} words.", "Search for fewer.")
         return signs
 
     def _read_word(self, word: str, column: int, signs: list[_Sign]) -> None:
@@ -230,6 +229,11 @@ class _Parser:
         made = tokens(clean(sign.text))
         if not made:
             self._fail(sign.column, "There is no letter and no digit here.", "Write a word.")
+        if any(len(token.key) > LONGEST_WORD for token in made):
+            self._fail(sign.column, f"This word has more than {LONGEST_WORD} letters.", "word* finds what begins so.")
+        self._count += len(made)
+        if self._count > MOST_WORDS:
+            self._fail(sign.column, f"This query has more than {MOST_WORDS} words.", "Search for fewer.")
         exact = sign.kind == "phrase" or name in _NAMES
         how: How = "exact" if exact else "forms"
         fuzzy = None
