@@ -50,8 +50,9 @@ def test_nothing_found_is_no_failure(run: Run, cached: Path) -> None:
     assert done.stderr.startswith("No paper fits (")
 
 
-def test_an_empty_cache_says_so(run: Run) -> None:
-    done = run("search", "model")
+@pytest.mark.parametrize("folder", ["home", "home/none"])
+def test_an_empty_cache_says_so(run: Run, tmp_path: Path, folder: str) -> None:
+    done = run("search", "model", PAPERTRIAGE_HOME=str(tmp_path / folder))
     assert (done.returncode, done.stderr) == (0, "No papers: the cache is empty. `papertriage fetch` fills it.\n")
 
 

@@ -17,7 +17,7 @@ def add_commands(app: typer.Typer) -> None:
 
 def search(
     context: typer.Context,
-    words: Annotated[list[str], typer.Argument(help="What to look for; quote it for the shell.", metavar="QUERY")],
+    words: Annotated[list[str], typer.Argument(help="What to look for; quote it for the shell.", metavar="QUERY…")],
     since: Annotated[
         str | None, typer.Option(help="Only from this day on: a date, or 7d, 2w back from the last day.", metavar="DAY")
     ] = None,

@@ -198,7 +198,7 @@ class Library:
     # -- asking ---------------------------------------------------------------------------------------------
 
     def _ask(self, from_index: Callable[[Index], T], from_log: Callable[[], T]) -> T:
-        for _ in range(TRIES):
+        for _ in range(TRIES if self._folder.is_dir() else 0):
             try:
                 with Index(self._folder, apart=self._apart, waiting=self._telling, progress=self._progress) as index:
                     return from_index(index)
