@@ -382,7 +382,7 @@ def _is_mostly_dead(db: sqlite3.Connection) -> bool:
 def texts_and_papers(db: sqlite3.Connection) -> tuple[int, int]:
     """Give how many texts there are, those that were replaced included, and how many papers."""
     row = db.execute("SELECT block, docs FROM blocks ORDER BY block DESC LIMIT 1").fetchone()
-    texts = (row[0] << BLOCK_BITS | row[1]) if row else 0
+    texts = (row[0] << BLOCK_BITS) + row[1] if row else 0
     return texts, db.execute("SELECT count(*) FROM docs").fetchone()[0]
 
 

@@ -56,8 +56,7 @@ def update(
     ranks = {number: order.get(segment.name, len(order)) for number, segment in segments.items()}
     with LogReader(papers, segments.values()) as reader:
         updating = _Update(db, Works(db, reader, ranks, apart), progress)
-        if changes.gone:
-            updating.drop(changes.gone)
+        updating.drop(changes.gone, [segment for segment in changes.grown if segment.tail])
         if moved:
             updating.regroup(moved)
             _save_apart(db, apart)
@@ -90,9 +89,6 @@ class _Update:
         base = segment.number << OFFSET_BITS
         batch: list[Entry] = []
         self._db.execute("BEGIN IMMEDIATE")
-        if segment.tail:
-            self._drop_span(base | segment.size, base + (1 << OFFSET_BITS))
-            segment.tail = False
         self._db.execute("DELETE FROM damage WHERE segment = ? AND line > ?", (segment.number, segment.lines))
         lines = read_placed(
             path, decode_line, damage, busy=lambda: is_busy(folder), offset=segment.size, number=segment.lines + 1
@@ -123,25 +119,31 @@ class _Update:
         damage.clear()
         self._db.execute("COMMIT")
 
-    def drop(self, segments: Sequence[Segment]) -> None:
-        """Forget what files said that were replaced or removed; what others said of the same papers stays."""
+    def drop(self, gone: Sequence[Segment], tails: Sequence[Segment]) -> None:
+        """Forget what files said that were replaced or removed, and the last lines of files in which these had no end.
+
+        What others said of the same papers stays. All of it goes at once, since nothing of it can be read any more.
+        """
+        if not gone and not tails:
+            return
         self._db.execute("BEGIN IMMEDIATE")
         docs: set[int] = set()
-        for segment in segments:
-            first = segment.number << OFFSET_BITS
-            docs |= self._remove(first, first + (1 << OFFSET_BITS))
+        for segment in tails:
+            docs |= self._remove(segment, segment.size)
+            segment.tail = False
+            log.save(self._db, segment)
+        for segment in gone:
+            docs |= self._remove(segment, 0)
             self._db.execute("DELETE FROM segments WHERE number = ?", (segment.number,))
             self._db.execute("DELETE FROM damage WHERE segment = ?", (segment.number,))
         self._regroup_without(docs)
         self._words.flush()
         self._db.execute("COMMIT")
 
-    def _drop_span(self, first: int, end: int) -> None:
-        self._regroup_without(self._remove(first, end))
-
-    def _remove(self, first: int, end: int) -> set[int]:
-        """Remove the observations of some places; give their papers."""
-        where, span = "WHERE place >= ? AND place < ?", (first, end)
+    def _remove(self, segment: Segment, start: int) -> set[int]:
+        """Remove the observations of a file from an offset on; give their papers."""
+        first = segment.number << OFFSET_BITS
+        where, span = "WHERE place >= ? AND place < ?", (first | start, first + (1 << OFFSET_BITS))
         docs = {doc for (doc,) in self._db.execute(f"SELECT doc FROM observations {where}", span)}  # noqa: S608
         self._db.execute(
             f"DELETE FROM names WHERE observation IN (SELECT number FROM observations {where})",  # noqa: S608

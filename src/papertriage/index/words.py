@@ -65,7 +65,7 @@ class Words:
         self._places: dict[str, Places] = {}
         self._appends = _Appends(self._places)
         self._is_changed = False
-        self.next_doc: int = row[0] << BLOCK_BITS | row[1] if row else 0
+        self.next_doc: int = (row[0] << BLOCK_BITS) + row[1] if row else 0  # `|` would lose the carry of a full block
 
     @property
     def room(self) -> int:
