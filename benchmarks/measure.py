@@ -122,6 +122,25 @@ def in_process(script: str, *arguments: str) -> Any:
     return json.loads(answer.stdout.splitlines()[-1])
 
 
+def others_busy(seconds: float = 2.0) -> float | None:
+    """Give how much of the machine is used by others while this process waits, 0 to 1; None where that is not told."""
+    before = _ticks()
+    time.sleep(seconds)
+    after = _ticks()
+    if before is None or after is None or after[1] == before[1]:
+        return None
+    return 1 - (after[0] - before[0]) / (after[1] - before[1])
+
+
+def _ticks() -> tuple[int, int] | None:
+    """Give the time that processors were idle, and all time."""
+    stat = Path("/proc/stat")
+    if not stat.exists():
+        return None
+    fields = [int(field) for field in stat.read_text().split("\n", 1)[0].split()[1:9]]
+    return fields[3] + fields[4], sum(fields)
+
+
 def machine() -> dict[str, str]:
     """Say on what is measured, without naming it."""
     cpu = platform.processor() or platform.machine()

@@ -13,6 +13,9 @@ import msgspec
 from aims import Results, aims, not_reached
 from plot import growth
 
+BUSY = 0.1
+"""So much of a machine others may use without a word about it."""
+
 
 def write_report(results: Results, docs: Path) -> None:
     """Write the document and the plot."""
@@ -63,12 +66,19 @@ def document(results: Results) -> str:
 
 def _head(results: Results) -> str:
     on = results["machine"]
+    share = results.get("others_busy") or 0
+    busy = ""
+    if share > BUSY:
+        busy = f"""
+
+**Other programs used up to {share:.0%} of the machine during this run:** take the seconds as upper limits, and with
+care the ratios of figures that were not measured in turn."""
     return f"""# How fast it is
 
 Measured on {results["date"]} with papertriage {results["version"]}, all in one run on one machine: {on["cpu"]},
 {on["cores"]} cores, {on["memory"]} of memory, {on["system"]}, {on["python"]}. `make bench` measures anew and
 writes this page; [results.json](../benchmarks/results.json) has every figure. On another machine the seconds differ,
-the ratios hardly."""
+the ratios hardly.{busy}"""
 
 
 def _growth(results: Results) -> str:

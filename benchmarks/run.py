@@ -20,7 +20,8 @@ from typing import Any
 
 import msgspec
 import sizes as by_size
-from measure import PROGRAM, Command, asked, in_process, machine, timed
+from aims import aims
+from measure import PROGRAM, Command, asked, in_process, machine, others_busy, timed
 from report import write_report
 from terms import TERMS
 
@@ -91,7 +92,11 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     first = homes[all_sizes.index(FIRST)] if FIRST in all_sizes else homes[0]
     manifests = [by_size.manifest_of(home) for home in homes]
 
+    busy: list[float] = []
+
     def tell(what: str) -> None:
+        if (share := others_busy(options.pause)) is not None:
+            busy.append(share)
         print(f"{dt.datetime.now():%H:%M:%S} {what}", file=sys.stderr)  # noqa: DTZ005 - for the person who waits
 
     found: dict[str, Any] = {
@@ -118,6 +123,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     tell("after a fetch")
     for papers, home in zip(all_sizes, homes, strict=True):
         found["sizes"][str(papers)]["fetched"] = by_size.after_a_fetch(home, options.corpus)
+    found["others_busy"] = max(busy, default=None)
     return found
 
 
@@ -129,13 +135,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--runs", type=int, default=5, help="of what takes long; of quick things more (5)")
     parser.add_argument("--work", type=Path, default=Path("build/bench"), help="where caches are kept (build/bench)")
     parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus/arxiv-20k.jsonl.gz"))
+    parser.add_argument("--pause", type=float, default=2.0, help="seconds before each part, to see who else works (2)")
     parser.add_argument("--bm25-python", type=Path, help="a Python that has bm25s; else one is set up")
     parser.add_argument("--results", type=Path, default=here / "results.json", help="where the figures go")
     parser.add_argument("--docs", type=Path, default=here.parent / "docs", help="where performance.md goes")
     options = parser.parse_args(arguments)
     found = measure(options)
     options.results.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
-    write_report(msgspec.json.decode(options.results.read_bytes()), options.docs)
+    results = msgspec.json.decode(options.results.read_bytes())
+    write_report(results, options.docs)
+    for aim in aims(results):
+        print(f"{'    ' if aim.reached else 'not '}reached  {aim.what}: {aim.shown} ({aim.wanted})")
 
 
 if __name__ == "__main__":
