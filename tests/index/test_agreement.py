@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -67,11 +68,10 @@ def test_after_each_change_the_index_holds_the_papers_of_the_log(
 
 
 @settings(max_examples=EXAMPLES)
-@given(histories, aparts, days, days)
+@given(histories, aparts, days)
 def test_of_an_earlier_day_it_holds_what_was_known_then(
-    history: list[list[Change]], apart: list[Apart], since: object, cut: object
+    history: list[list[Change]], apart: list[Apart], cut: dt.date
 ) -> None:
-    since, cut = FIRST, cut
     with TemporaryDirectory(dir=MEMORY) as name:
         folder = Path(name)
         papers = folder / "papers"
