@@ -26,7 +26,7 @@ def search(
     category: arg.Category = None,
     state: arg.State = None,
     unread: arg.Unread = False,
-    limit: Annotated[int, typer.Option("--limit", "-n", help="At most so many papers.", min=1, metavar="N")] = 20,
+    limit: Annotated[int, typer.Option(help="At most so many papers.", min=1, metavar="N")] = 20,
     everything: Annotated[bool, typer.Option("--all", help="All that are found, whatever --limit says.")] = False,
     sort: Annotated[str, typer.Option(help="score, or date: newest first.", metavar="KEY")] = "score",
     format_: Annotated[
