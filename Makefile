@@ -14,8 +14,8 @@ $(BIN)/papertriage: pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 
-test: setup ## run the tests
-	$(BIN)/python -m pytest
+test: setup ## run the tests, on all cores
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 format: setup ## lay out the code
 	$(BIN)/ruff format .
