@@ -1,4 +1,4 @@
-"""Small logs of every kind, for hypothesis: ids that are shared, titles that agree, votes that change, damaged lines."""
+"""Small logs of every kind, for hypothesis: shared ids, titles that agree, votes that change, damaged lines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from papertriage.text import title_key
 EXAMPLES = int(os.environ.get("PAPERTRIAGE_EXAMPLES", "30"))
 """Examples of each property; by hand some thousands."""
 
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a folder whose files need no syncing
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 """Where the many small caches are made."""
 
 FIRST = dt.date(2026, 3, 1)

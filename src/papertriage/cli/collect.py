@@ -45,10 +45,14 @@ def fetch(
       papertriage fetch --from 2026-03-01 --to 2026-04-30
     """
     from papertriage.cli.fetching import run
+    from papertriage.cli.indexing import bring_up_to_date
 
     own = context_of(context)
     asked = _days(own, since=since, date=date, first=first, last=last)
-    own.finish(run(own, names=names or [], asked=asked, dry_run=dry_run, as_json=json))
+    code = run(own, names=names or [], asked=asked, dry_run=dry_run, as_json=json)
+    if not dry_run:
+        bring_up_to_date(own)
+    own.finish(code)
 
 
 def import_(
@@ -71,9 +75,12 @@ def import_(
       echo 2510.01265 | papertriage import -
     """
     from papertriage.cli.importing import run
+    from papertriage.cli.indexing import bring_up_to_date
 
     own = context_of(context)
-    own.finish(run(own, paths, source=source))
+    code = run(own, paths, source=source)
+    bring_up_to_date(own)
+    own.finish(code)
 
 
 def split(context: typer.Context, ids: arg.Ids = None) -> None:

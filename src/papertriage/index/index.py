@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -19,7 +20,7 @@ from papertriage.index.schema import IndexUnavailableError
 from papertriage.index.segments import is_fresh, known_segments
 from papertriage.index.update import Progress, is_apart, is_finished, update
 from papertriage.index.words import BLOCK_BITS, Block, blocks_of, read_vocabulary
-from papertriage.index.works import LogReader, Works
+from papertriage.index.works import Entry, LogReader, Works
 from papertriage.model import Observation, Paper
 from papertriage.store.group import Apart
 from papertriage.store.jsonl import Damage
@@ -60,6 +61,24 @@ class Docs(msgspec.Struct, frozen=True):
         )
 
 
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is of each.
+
+    Attributes:
+        lines: of the log, damaged ones aside.
+        first, last: the days of papers.
+        sources: of each, how many papers it lists.
+        texts: how many texts are in the index, those that were replaced included; None where there is no index.
+    """
+
+    papers: int
+    lines: int
+    first: dt.date | None
+    last: dt.date | None
+    sources: Counter[str]
+    texts: int | None = None
+
+
 class Index:
     """The index of a data folder, up to date with the log as it was when this was opened.
 
@@ -93,8 +112,12 @@ class Index:
         self._progress = progress
         self._kept: dict[str, Any] = {}
         self.db = self._open()
-        self.db.execute("BEGIN")  # all that is asked is of one state
-        self._reader = LogReader(folder / "papers", known_segments(self.db).values())
+        try:
+            self.db.execute("BEGIN")  # all that is asked is of one state
+            self._reader = LogReader(folder / "papers", known_segments(self.db).values())
+        except BaseException:
+            self.db.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -238,7 +261,25 @@ class Index:
 
     def observations(self, doc: int) -> list[Observation]:
         """Read what was said of a paper, in the order of the log."""
-        return [entry.observation for entry in self._works.ordered(self._works.entries([doc]))]
+        return [entry.observation for entry in self.entries(doc)]
+
+    def entries(self, doc: int) -> list[Entry]:
+        """Give what was said of a paper, each with its place, in the order of the log."""
+        return self._works.ordered(self._works.entries([doc]))
+
+    def repeated(self) -> list[int]:
+        """Give the papers of which there are several observations."""
+        rows = self.db.execute("SELECT doc FROM observations GROUP BY doc HAVING count(*) > 1 ORDER BY doc")
+        return [doc for (doc,) in rows]
+
+    def related(self, doc: int) -> list[Entry]:
+        """Give all observations on which the grouping of a paper depends, in the order of the log."""
+        return self._works.closure(self._works.entries([doc]))
+
+    @property
+    def segments(self) -> dict[str, int]:
+        """The files of the log by name, with the numbers by which places name them."""
+        return {segment.name: segment.number for segment in known_segments(self.db).values()}
 
     def paper(self, doc: int) -> Paper | None:
         """Read a paper from the log; None if the number is that of an earlier text of a paper."""
@@ -267,6 +308,25 @@ class Index:
         """How many papers there are."""
         count: int = self.db.execute("SELECT count(*) FROM docs").fetchone()[0]
         return count
+
+    def counts(self) -> Counts:
+        """Count papers, lines, sources and texts."""
+        lines, first, last = self.db.execute(
+            "SELECT (SELECT count(*) FROM observations), min(day), max(day) FROM docs"
+        ).fetchone()
+        facets = self.facets()
+        sources: Counter[str] = Counter()
+        for facet, count in self.db.execute("SELECT facet, count(*) FROM docs GROUP BY facet"):
+            sources.update(dict.fromkeys(facets[facet][0], count))
+        texts, papers = texts_and_papers(self.db)
+        return Counts(
+            papers=papers,
+            lines=lines,
+            first=dt.date.fromordinal(first) if first else None,
+            last=dt.date.fromordinal(last) if last else None,
+            sources=sources,
+            texts=texts,
+        )
 
     @property
     def newest(self) -> dt.date | None:
@@ -368,6 +428,22 @@ class Index:
 
 _DOCS_ON = "SELECT DISTINCT doc FROM observations WHERE day <= ?"
 _FACET = msgspec.json.Decoder(tuple[tuple[str, ...], tuple[str, ...]])
+
+
+def standing(folder: Path) -> str:
+    """Say how the index of a folder stands, without changing it: as it ends a sentence."""
+    path = folder / schema.FILE_NAME
+    if not path.exists():
+        return "made just now"
+    try:
+        if not schema.is_as_left(path):
+            return "made anew: it was changed by something else"
+        with closing(schema.connect(path, timeout=1)) as db:
+            if not schema.is_current(db):
+                return "made anew: it was of another version"
+            return "current" if is_finished(db) and is_fresh(db, folder / "papers") else "brought up to date just now"
+    except (sqlite3.Error, LookupError, OSError):
+        return "made anew: it could not be read"
 
 
 _FEW = 1000

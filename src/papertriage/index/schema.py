@@ -88,6 +88,8 @@ def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: it cannot be opened.
     """
+    with suppress(OSError):  # for its owner alone, as all files of the cache
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     db = sqlite3.connect(path, timeout=timeout, isolation_level=None)
     try:
         db.execute("PRAGMA journal_mode = WAL")

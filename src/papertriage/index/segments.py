@@ -130,8 +130,15 @@ _POSITIVE = (1 << 63) - 1  # what an INTEGER of SQLite holds
 
 
 def state_of(path: Path) -> tuple[int, int, int]:
-    """Give size, time of the last change and inode of a file."""
-    status = os.stat(path)  # noqa: PTH116 - half the time of Path.stat
+    """Give size, time of the last change and inode of a file.
+
+    Raises:
+        LookupError: it is gone since the folder was read.
+    """
+    try:
+        status = os.stat(path)  # noqa: PTH116 - half the time of Path.stat
+    except FileNotFoundError as error:
+        raise LookupError(path) from error
     return status.st_size, status.st_mtime_ns, status.st_ino & _POSITIVE
 
 

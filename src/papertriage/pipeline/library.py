@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from papertriage.errors import UsageError
+from papertriage.errors import PapertriageError, UsageError
 from papertriage.identity import parse_identity
-from papertriage.index.index import Index
+from papertriage.index import schema
+from papertriage.index.index import Counts, Index
 from papertriage.index.schema import IndexUnavailableError
 from papertriage.model import Listed, Observation, Paper, State
 from papertriage.pipeline.cached import Cached, find_papers, read_cache
@@ -195,6 +198,32 @@ class Library:
         found = {paper.id: (paper, state) for paper in papers if (state := cached.state(paper)[0])}
         return list(found.values())
 
+    def counts(self) -> tuple[Counts, Cached, list[Paper]]:
+        """Count what is in the cache.
+
+        Returns:
+            the counts, the cache, and the papers of which the user said something.
+        """
+
+        def from_index(index: Index) -> tuple[Counts, Cached, list[Paper]]:
+            numbers = dict.fromkeys(number for name in self._states.names for number in index.named(name))
+            papers = [paper for number in numbers if (paper := index.paper(number))]
+            return index.counts(), self._cached(index, papers), papers
+
+        def from_log() -> tuple[Counts, Cached, list[Paper]]:
+            cached = read_cache(self._folder, records=True)
+            days = [paper.day for paper in cached.papers]
+            counts = Counts(
+                papers=len(cached.papers),
+                lines=sum(map(len, cached.said.values())),
+                first=min(days, default=None),
+                last=max(days, default=None),
+                sources=Counter(source for paper in cached.papers for source in paper.sources),
+            )
+            return counts, cached, list(cached.papers)
+
+        return self._ask(from_index, from_log)
+
     # -- asking ---------------------------------------------------------------------------------------------
 
     def _ask(self, from_index: Callable[[Index], T], from_log: Callable[[], T]) -> T:
@@ -203,13 +232,41 @@ class Library:
                 with Index(self._folder, apart=self._apart, waiting=self._telling, progress=self._progress) as index:
                     return from_index(index)
             except IndexUnavailableError as error:
-                if self._telling and not self._is_told:
-                    self._telling(str(error))
-                self._is_told = True
+                self._tell_once(str(error))
                 break
             except LookupError:  # a file was replaced after the index was opened
                 continue
+            except sqlite3.DatabaseError as error:
+                if schema.is_damage(error):  # found only now: it is made anew
+                    schema.note_damage(self._folder / schema.FILE_NAME)
+                    continue
+                self._tell_once(f"The index cannot be used ({error}); the log is read instead.")
+                break
         return from_log()
+
+    def bring_up_to_date(self) -> None:
+        """Take what is new in the log into the index; where that fails it is told, and nothing else comes of it."""
+        if self._folder.is_dir():
+            try:
+                self._ask(lambda index: None, lambda: None)
+            except (PapertriageError, OSError) as error:
+                self._tell_once(f"The index could not be brought up to date: {error}")
+
+    def reindex(self) -> int:
+        """Make the index anew; give the number of papers.
+
+        Raises:
+            IndexUnavailableError: there can be none.
+            StorageError, NewerVersionError: the log cannot be read.
+        """
+        schema.note_damage(self._folder / schema.FILE_NAME)
+        with Index(self._folder, apart=self._apart, waiting=self._telling, progress=self._progress) as index:
+            return index.size
+
+    def _tell_once(self, text: str) -> None:
+        if self._telling and not self._is_told:
+            self._telling(text)
+        self._is_told = True
 
     def _cached(
         self, index: Index, papers: Sequence[Paper], said: Mapping[str, Sequence[Observation]] | None = None
