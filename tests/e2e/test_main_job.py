@@ -188,6 +188,9 @@ def test_why_and_export_tell_of_a_past_day_what_list_tells(run: Any, home: Path)
     row = json.loads(run("list", "--as-of", "2026-10-01", "--format", "jsonl").stdout)
     why = json.loads(run("why", "2610.00001", "--as-of", "2026-10-01", "--format", "json").stdout)
     assert (why["score"], why["title"], why["verdict"]["below"]) == (row["score"], "Language Agents That Plan", None)
+    run("list", "--as-of", "2026-10-01")
+    by_rank = json.loads(run("why", "1", "--format", "json").stdout)
+    assert by_rank == why  # a rank is of a list as of a day
     exported = run("export", "2610.00001", "--as-of", "2026-10-01", "--format", "jsonl").stdout
     assert json.loads(exported)["title"] == "Language Agents That Plan"
     assert "no paper arxiv:2610.00001" in run("why", "2610.00001", "--as-of", "2026-09-30").stderr.lower()

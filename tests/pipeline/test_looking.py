@@ -9,7 +9,7 @@ import pytest
 
 from papertriage.errors import StorageError
 from papertriage.model import Listed, Paper, Ranked, Score
-from papertriage.pipeline.looking import ids_of, last_look, last_shown, note_look, note_shown
+from papertriage.pipeline.looking import all_ranks, ids_of, last_as_of, last_look, last_shown, note_look, note_shown
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 
@@ -129,3 +129,21 @@ def test_without_a_list_a_rank_says_how_to_get_one() -> None:
     assert [str(error) for error in unknown] == [
         "No list was shown in which a paper is number 1. `papertriage list` shows one."
     ]
+
+
+def test_the_day_of_a_list_as_of_another_day_is_remembered(tmp_path: Path) -> None:
+    assert last_as_of(tmp_path) is None
+    note_shown(tmp_path, listed("arxiv:1"), as_of=dt.date(2026, 7, 1))
+    assert (last_as_of(tmp_path), last_shown(tmp_path)) == (dt.date(2026, 7, 1), {1: "arxiv:1"})
+    note_shown(tmp_path, listed(), as_of=dt.date(2026, 8, 1))
+    assert last_as_of(tmp_path) == dt.date(2026, 7, 1)
+    note_shown(tmp_path, listed("arxiv:1"))
+    assert (last_as_of(tmp_path), last_shown(tmp_path)) == (None, {1: "arxiv:1"})
+    (tmp_path / "last-list").write_text("as-of\tyesterday\n1\tarxiv:1\n", "utf-8")
+    assert (last_as_of(tmp_path), last_shown(tmp_path)) == (None, {1: "arxiv:1"})
+
+
+def test_ranks_are_told_from_ids() -> None:
+    assert all_ranks(["3", "7-9", "1,4-6"])
+    assert not all_ranks(["3", "2510.01265"])
+    assert not all_ranks(["-"])

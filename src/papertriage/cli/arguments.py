@@ -174,13 +174,21 @@ def named(context: Context, given: list[str] | None) -> tuple[list[str], list[Us
     return ids_of(context.ids(given or []), last_shown(context.config.folders.state))
 
 
-def remember_ranks(context: Context, listed: Listed) -> None:
+def as_of_ranks(context: Context, given: list[str] | None) -> str | None:
+    """Give the day that the last list was asked for as of, where its ranks alone name the papers."""
+    from papertriage.pipeline.looking import all_ranks, last_as_of
+
+    day = last_as_of(context.config.folders.state) if given and all_ranks(given) else None
+    return day.isoformat() if day else None
+
+
+def remember_ranks(context: Context, listed: Listed, *, as_of: dt.date | None = None) -> None:
     """Let the ranks of a table that is about to be shown name its papers; where that fails, say so."""
     from papertriage.errors import StorageError
     from papertriage.pipeline.looking import note_shown
 
     try:
-        note_shown(context.config.folders.state, listed)
+        note_shown(context.config.folders.state, listed, as_of=as_of)
     except StorageError as error:
         context.warn(f"The numbers of this list name no papers to other commands: {error.message}")
 

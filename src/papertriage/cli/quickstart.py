@@ -32,7 +32,7 @@ def run(own: Context, *, output: Path, offline: bool) -> int:
     cached = read_cache(own.data, as_of=query.as_of)
     own.tell_damage(cached.damage)
     listed = listing(cached, rules, query)
-    remember_ranks(own, listed)
+    remember_ranks(own, listed, as_of=sample_day)
     own.write(render(listed, "table", own.look))
     own.tell(left_out_line(listed, newest=cached.newest))
     write_whole(output, export_text(listed, "markdown", output))

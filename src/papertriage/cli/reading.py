@@ -102,7 +102,7 @@ def list_(
         last_line = left_out_line(listed, newest=cached.newest)
     own.tell_damage(cached.damage)
     if format_ == "table":
-        arg.remember_ranks(own, listed)
+        arg.remember_ranks(own, listed, as_of=query.as_of if as_of else None)
     own.write(render(listed, format_, own.look))
     if own.on_terminal and not as_of and not near_misses and sample is None:
         note_look(own.config.folders.state, now=own.now())
@@ -176,9 +176,12 @@ def why(
 ) -> None:
     """Show the sum behind a paper's score, line by line, and what keeps it out if it is out.
 
+    Ranks are explained as of the day of the list that they are from.
+
     \b
     Examples:
       papertriage why 2510.01265
+      papertriage why 3
       papertriage list --format ids | papertriage why - --format json
     """
     from msgspec import structs
@@ -188,6 +191,7 @@ def why(
 
     own = context_of(context)
     arg.text_or_json(format_)
+    as_of = as_of or arg.as_of_ranks(own, ids)
     query = arg.query_of(own, as_of=as_of, min_score=min_score)
     rules = own.taught(own.load_rules())
     cached, papers, code = _named(own, ids, as_of=query.as_of if as_of else None)

@@ -4,8 +4,9 @@
 Lists less than an hour apart are of one sitting, so that a second look does not hide what is new.
 
 `<state>/last-list` has the ranks of the table that was shown last, on a terminal or into a pipe, each with a tab and
-the id of its paper. Lists for programs (`--format ids` and the like) do not renumber what a person has on the screen,
-and neither does a list without papers.
+the id of its paper. Of a list as of another day than its own the first line has that day (`as-of`, a tab, the day), so
+that the score of a rank is explained as it was shown. Lists for programs (`--format ids` and the like) do not renumber
+what a person has on the screen, and neither does a list without papers.
 """
 
 from __future__ import annotations
@@ -38,20 +39,25 @@ def note_look(state: Path, *, now: dt.datetime) -> None:
         )
 
 
-def note_shown(state: Path, listed: Listed) -> None:
+def note_shown(state: Path, listed: Listed, *, as_of: dt.date | None = None) -> None:
     """Remember the ranks of a list that is about to be shown.
+
+    Args:
+        as_of: the day that was asked for in the place of today.
 
     Raises:
         StorageError: it cannot be written; from now on ranks name no papers, rather than those of an earlier list.
     """
     # An id with a line break in it, which only a damaged import can have, has no rank.
     text = "".join(f"{row.rank}\t{row.paper.id}\n" for row in listed.rows if row.paper.id.isprintable())
+    if not text:
+        return
+    if as_of:
+        text = f"{_AS_OF}\t{as_of}\n{text}"
     path = state / "last-list"
     with suppress(OSError, ValueError):
         if text == path.read_text("utf-8"):
             return
-    if not text:
-        return
     try:
         write_whole(path, text, private=True, synced=False)
     except StorageError:
@@ -62,14 +68,30 @@ def note_shown(state: Path, listed: Listed) -> None:
 
 def last_shown(state: Path) -> dict[int, str]:
     """Give the ids of the list that was shown last by their ranks; none if there was no list."""
+    return {int(rank): name for rank, name in _last_list(state) if name and _NUMBER.fullmatch(rank)}
+
+
+def last_as_of(state: Path) -> dt.date | None:
+    """Give the day as of which the last list was asked for; None for the day on which it was."""
+    with suppress(ValueError):
+        return next((dt.date.fromisoformat(day) for word, day in _last_list(state) if word == _AS_OF), None)
+    return None
+
+
+def _last_list(state: Path) -> list[tuple[str, str]]:
     try:
         lines = (state / "last-list").read_text("utf-8").split("\n")
     except (OSError, ValueError):
-        return {}
-    pairs = (line.partition("\t") for line in lines)
-    return {int(rank): name for rank, _, name in pairs if name and _NUMBER.fullmatch(rank)}
+        return []
+    return [(word, rest) for word, _, rest in (line.partition("\t") for line in lines)]
 
 
+def all_ranks(wanted: Iterable[str]) -> bool:
+    """Say whether papers are named by ranks of the last list alone."""
+    return all(_RANKS.fullmatch(text) for text in wanted)
+
+
+_AS_OF = "as-of"
 _NUMBER = re.compile("[0-9]{1,9}")
 _RANKS = re.compile("[0-9]{1,9}(?:-[0-9]{1,9})?(?:,[0-9]{1,9}(?:-[0-9]{1,9})?)*")
 
