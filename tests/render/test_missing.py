@@ -78,6 +78,7 @@ def test_a_sample_says_of_how_many_it_is(missed: Listed) -> None:
     few = msgspec.structs.replace(missed, rows=missed.rows[:2])
     told = "2 picked at random of 11 papers that no rule takes, among 120 papers from 2025-11-22 to 2025-11-24."
     assert sample_line(few) == told
+    assert sample_line(few, ("agents", "scaling")) == told.replace("that no rule takes", "not in agents or scaling")
 
 
 def test_hostile_text_is_safe(hostile: dict[str, list[str]], make: SimpleNamespace) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 
 from papertriage.errors import Place
@@ -160,6 +161,8 @@ def test_changes_are_told_with_rank_score_and_the_lines_that_do_it(make: SimpleN
     assert "before: " not in text
     last = "3 enter, 1 leave, 1 move, 7 same; HEAD:rules.yaml → rules.yaml, 40 papers of 2026-11-24 to 2026-11-24."
     assert text.splitlines()[-1] == last == diff_line(diff(make))
+    nothing = msgspec.structs.replace(diff(make), papers=0, since=dt.date(2026, 11, 24))
+    assert diff_line(nothing).endswith(" 0 papers of 2026-11-24 to 2026-11-24. --all compares over the whole cache.")
     record = json.loads(diff_json(diff(make)))
     assert record["counts"] == {"enter": 3, "leave": 1, "move": 1, "same": 7}
     assert len(record["enter"]) == 2
@@ -208,6 +211,7 @@ def test_spellings_are_told_level_by_level(make: SimpleNamespace) -> None:
     assert lines[-1].endswith("On «lerning curves» and more")
     assert "and 2 more; --limit shows them" in trial_text(trial(make), limit=1)
     assert trial_line(trial(make)) == ("“learning curve” in 100 papers up to 2026-11-24. [85] is that of rules.yaml.")
+    assert "`papertriage fetch` fills the cache" in trial_line(msgspec.structs.replace(trial(make), papers=0))
     record = json.loads(trial_json(trial(make)))
     assert record["levels"] == [
         {"fuzzy": "off", "papers": 20}, {"fuzzy": "85", "papers": 22}, {"fuzzy": "75", "papers": 23},

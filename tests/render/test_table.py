@@ -167,7 +167,7 @@ def test_the_picture_shows_what_the_table_shows(sample: Listed, make: SimpleName
         ({"since": None}, "No papers up to 2025-11-24 (345 papers cached, the newest of 2025-11-20)."),
         (
             {"left_out": {"filtered out": 48}},
-            "No papers to show: of 48 papers from 2025-11-22 to 2025-11-24 48 filtered out.",
+            "No papers to show: none of 48 papers from 2025-11-22 to 2025-11-24 has the state, source, category",
         ),
         (
             {"left_out": {"no topic": 110, "below the threshold": 10}},

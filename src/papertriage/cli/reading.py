@@ -122,7 +122,7 @@ def _not_listed(
     cached = own.library.window(query.since, query.as_of, as_of=cut)
     if sample is not None:
         listed = near_misses.sample(cached, rules, query, sample)
-        return listed, cached, sample_line(listed)
+        return listed, cached, sample_line(listed, query.topics)
     listed = near_misses.near_misses(cached, rules, structs.replace(query, limit=limit or near_misses.MOST))
     return listed, cached, near_misses_line(listed)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from papertriage.model import Lacked, Listed
 from papertriage.render.parts import plural, window_text
 
@@ -22,10 +24,15 @@ def near_misses_line(listed: Listed) -> str:
     return f"{plural(found, 'near miss', 'near misses')} among {_papers(listed)}{shown}."
 
 
-def sample_line(listed: Listed) -> str:
-    """Count the papers of which a sample is shown in one sentence, for standard error."""
+def sample_line(listed: Listed, topics: Sequence[str] = ()) -> str:
+    """Count the papers of which a sample is shown in one sentence, for standard error.
+
+    Args:
+        topics: those that the sample is about; none for all, and the followed authors.
+    """
     rejected = len(listed.rows) + listed.left_out.get("past the limit", 0)
-    picked = f"{len(listed.rows)} picked at random of {plural(rejected, 'paper')} that no rule takes"
+    nothing = f"not in {' or '.join(topics)}" if topics else "that no rule takes"
+    picked = f"{len(listed.rows)} picked at random of {plural(rejected, 'paper')} {nothing}"
     return f"{picked}, among {_papers(listed)}."
 
 

@@ -43,7 +43,8 @@ def diff_line(diff: RulesDiff) -> str:
     """Say in one line how many enter, leave, move and stay."""
     counts = f"{diff.entering} enter, {diff.leaving} leave, {diff.moving} move, {diff.same} same"
     window = f"up to {diff.as_of}" if diff.since is None else f"of {diff.since} to {diff.as_of}"
-    return f"{counts}; {diff.old} → {diff.new}, {plural(diff.papers, 'paper')} {window}."
+    told = f"{counts}; {diff.old} → {diff.new}, {plural(diff.papers, 'paper')} {window}."
+    return told if diff.papers or diff.since is None else f"{told} --all compares over the whole cache."
 
 
 def _add_part(page: Page, name: str, changes: Sequence[Change], count: int) -> None:

@@ -88,10 +88,13 @@ def left_out_line(listed: Listed, *, newest: dt.date | None = None) -> str:
     if not listed.cached:
         return "No papers: the cache is empty. `papertriage fetch` fills it."
     window = window_text(listed.since, listed.as_of)
+    further = "" if listed.since is None else "; --since DATE looks further back, --all everywhere"
+    if left_out and left_out == listed.left_out.get("filtered out"):
+        asked = "state, source, category or author asked for"
+        return f"No papers to show: none of {plural(left_out, 'paper')} {window} has the {asked}{further}."
     if left_out:
         return f"No papers to show: of {plural(left_out, 'paper')} {window} {counted}{hint}."
     cached = f"{plural(listed.cached, 'paper')} cached" + (f", the newest of {newest}" if newest else "")
-    further = "" if listed.since is None else "; --since DATE looks further back, --all everywhere"
     return f"No papers {window} ({cached}){further}."
 
 

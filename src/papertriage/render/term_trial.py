@@ -95,7 +95,11 @@ def trial_line(trial: Trial) -> str:
     """Say in one sentence what was tried where."""
     window = f"up to {trial.as_of}" if trial.since is None else f"of {trial.since} to {trial.as_of}"
     level = f" [{level_name(trial.marked)}] is {trial.origin}." if len(trial.levels) > 1 and trial.origin else ""
-    return f"“{trial.term}” in {plural(trial.papers, 'paper')} {window}.{level}"
+    fuller = (
+        " `papertriage fetch` fills the cache." if trial.since is None else " Without --since it is the whole cache."
+    )
+    nothing = "" if trial.papers else fuller
+    return f"“{trial.term}” in {plural(trial.papers, 'paper')} {window}.{level}{nothing}"
 
 
 def trial_json(trial: Trial, *, limit: int | None = None) -> str:
