@@ -44,10 +44,12 @@ def test_a_screening_is_replayed_by_rules_by_learning_and_by_both(run: Any, home
         (["screening.csv", "--way", "luck"], "--way: there is no “luck”. There are rules, learned and both."),
         (["screening.csv", "--label", "x"], "has no column “x”"),
         (["screening.csv", "--plot", "no/where.svg"], "cannot be written"),
+        (["one.csv", "--way", "learned"], "One paper alone is included in `included`."),
     ],
 )
 def test_what_cannot_be_evaluated_is_told(run: Any, tmp_path: Path, arguments: list[str], told: str) -> None:
     screening(tmp_path)
+    (tmp_path / "one.csv").write_text("title,included\nOne,1\nTwo,0\nThree,0\n", encoding="utf-8")
     done = run("evaluate", *arguments)
     assert done.returncode == 2
     assert told in done.stderr

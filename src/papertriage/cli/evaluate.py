@@ -64,8 +64,10 @@ def evaluate(
     labelled = read_labels(arg.existing_file(labels), column=label)
     rules = _rules(own, ways)
     progress = _Progress(own)
-    evaluated = replay(labelled, rules, seeds=seeds, ways=ways, progress=progress.tell)
-    progress.clear()
+    try:
+        evaluated = replay(labelled, rules, seeds=seeds, ways=ways, progress=progress.tell)
+    finally:
+        progress.clear()
     if format_ == "json":
         own.write(evaluated_json(evaluated))
     else:

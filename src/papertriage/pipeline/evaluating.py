@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import fmean
 
 from papertriage import rank
+from papertriage.errors import UsageError
 from papertriage.findings import Evaluated, Measured, Way
 from papertriage.learn.grams import grams
 from papertriage.learn.linear import Vectors
@@ -40,8 +41,11 @@ def evaluate(
         progress: told the way, the seed, and how many papers of how many are screened.
 
     Raises:
-        UsageError: scikit-learn is not installed.
+        UsageError: scikit-learn is not installed, or one paper alone is wanted.
     """
+    if sum(labelled.wanted) < 2:
+        hint = "A replay starts from one included paper and looks for the others, so it takes two."
+        raise UsageError(f"One paper alone is included in `{labelled.column}`.", hint)
     ways = [way for way in ways if rules is not None or way == "learned"]
     learns = any(way != "rules" for way in ways)
     vectors = Vectors(grams(paper.title, paper.abstract) for paper in labelled.papers) if learns else None
