@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 import msgspec
@@ -116,17 +116,32 @@ def superfluous(index: Index, apart: Sequence[Apart]) -> set[Place]:
     """Find the records without which every paper is the same, on every day."""
     dropped: set[Place] = set()
     for doc in index.repeated():
-        candidates = list(_repetitions(index.entries(doc)))
-        if not candidates:
+        own = index.entries(doc)
+        if not any(_repetitions(own)):
             continue
         kept = [entry for entry in index.related(doc) if _place(entry) not in dropped]
-        papers = _on_each_day(kept, apart, kept)
-        for candidate in candidates:
-            rest = [entry for entry in kept if _place(entry) != _place(candidate)]
-            if _on_each_day(rest, apart, kept) == papers:
-                dropped.add(_place(candidate))
-                kept = rest
+        days = {day for one in kept for day in (one.observation.day, one.observation.seen.date())}
+        papers = _on_each_day(kept, apart, days)
+        while candidate := _first_superfluous(own, kept, apart, days, papers):
+            dropped.add(candidate)
+            own = [entry for entry in own if _place(entry) != candidate]
+            kept = [entry for entry in kept if _place(entry) != candidate]
     return dropped
+
+
+def _first_superfluous(
+    own: Sequence[Entry],
+    kept: Sequence[Entry],
+    apart: Sequence[Apart],
+    days: Set[dt.date],
+    papers: Sequence[Sequence[Paper]],
+) -> Place | None:
+    """Find a record of a paper that can go; what was in the way of one may be gone with another."""
+    for candidate in _repetitions(own):
+        rest = [entry for entry in kept if _place(entry) != _place(candidate)]
+        if _on_each_day(rest, apart, days) == papers:
+            return _place(candidate)
+    return None
 
 
 def _repetitions(entries: Iterable[Entry]) -> Iterator[Entry]:
@@ -140,9 +155,8 @@ def _repetitions(entries: Iterable[Entry]) -> Iterator[Entry]:
             before[entry.observation.key] = entry
 
 
-def _on_each_day(entries: Sequence[Entry], apart: Sequence[Apart], dated: Iterable[Entry]) -> list[list[Paper]]:
-    """Give the papers now and as of each day on which anything of them changed."""
-    days = {day for entry in dated for day in (entry.observation.day, entry.observation.seen.date())}
+def _on_each_day(entries: Sequence[Entry], apart: Sequence[Apart], days: Set[dt.date]) -> list[list[Paper]]:
+    """Give the papers now and as of each of the days on which anything changed."""
     observations = [entry.observation for entry in entries]
     return [merge(observations, as_of=day, apart=apart) for day in (None, *sorted(days))]
 
