@@ -205,7 +205,9 @@ def try_(
     """
     from msgspec import structs
 
+    from papertriage.cli.waiting import waiting_for
     from papertriage.pipeline.term_trial import term_trial
+    from papertriage.render.parts import plural
     from papertriage.render.term_trial import trial_json, trial_line, trial_text
     from papertriage.rules.one_term import match_defaults, read_term
 
@@ -219,7 +221,8 @@ def try_(
         tried, origin = structs.replace(tried, fuzzy=_level(fuzzy, tried)), "that of --fuzzy"
     cached = own.library.everything(as_of=query.as_of if as_of else None)
     own.tell_damage(cached.damage)
-    trial = term_trial(cached.papers, tried, since=query.since, as_of=query.as_of, origin=origin)
+    with waiting_for(own, f"Looking through {plural(len(cached.papers), 'paper')}"):
+        trial = term_trial(cached.papers, tried, since=query.since, as_of=query.as_of, origin=origin)
     if format_ == "json":
         own.write(trial_json(trial, limit=limit))
     else:

@@ -33,9 +33,11 @@ def suggest(
     """
     from msgspec import structs
 
+    from papertriage.cli.waiting import waiting_for
     from papertriage.errors import ExitCode
     from papertriage.pipeline.cached import read_cache
     from papertriage.pipeline.suggesting import suggest as learn_from
+    from papertriage.render.parts import plural
     from papertriage.render.suggested import suggested_json, suggested_line, suggested_text
 
     own = context_of(context)
@@ -43,7 +45,8 @@ def suggest(
     cached = read_cache(own.data)
     own.tell_damage(cached.damage)
     papers = [(paper, cached.state(paper)[0]) for paper in cached.papers]
-    suggested = learn_from(own.rules_file, papers, as_of=own.today)
+    with waiting_for(own, f"Trying changes on {plural(len(papers), 'paper')}"):
+        suggested = learn_from(own.rules_file, papers, as_of=own.today)
     if patch:
         own.write(suggested.patch)
     elif format_ == "json":
