@@ -131,6 +131,8 @@ def test_what_is_shown_ends_with_the_patch_and_names_what_to_decide(file: Path) 
     text = suggested_text(suggested, width=60)
     assert text.endswith(suggested.patch)
     assert "precision 100%, recall" in text
+    lowered = sum(one.lowers for one in suggested.learned.suggestions)
+    assert (lowered > 0, text.count(" of the skipped")) == (True, lowered)
     assert "11 wanted (star, read) and 15 skipped" in suggested_line(suggested)
     assert '"version": 1' in suggested_json(suggested)
 

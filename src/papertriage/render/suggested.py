@@ -139,7 +139,8 @@ def _add(page: Page, suggestion: Suggestion, learned: Learned) -> None:
         line = [Piece("~ "), term, Piece(f", weight {suggestion.before:g} → {edit.weight:g}")]
     page.add([page.piece(piece.text, piece.style) for piece in line], indent=2, hang=6)
     precision, recall = _quality(suggestion, learned)
-    facts = f"precision {precision:.0%}, recall {recall:.0%}; alone it {_effect(suggestion)}"
+    of_what = " of the skipped" if suggestion.lowers else ""
+    facts = f"precision {precision:.0%}, recall {recall:.0%}{of_what}; alone it {_effect(suggestion)}"
     page.add([page.piece(facts, "faint")], indent=6)
     page.add([page.piece(_reason(suggestion, learned), "faint")], indent=6)
 
