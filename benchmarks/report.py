@@ -13,9 +13,6 @@ import msgspec
 from aims import Results, aims, not_reached
 from plot import growth
 
-BUSY = 0.1
-"""So much of a machine others may use without a word about it."""
-
 
 def write_report(results: Results, docs: Path) -> None:
     """Write the document and the plot."""
@@ -66,13 +63,12 @@ def document(results: Results) -> str:
 
 def _head(results: Results) -> str:
     on = results["machine"]
-    share = results.get("others_busy") or 0
     busy = ""
-    if share > BUSY:
+    if results["clock"] == "cpu":
         busy = f"""
 
-**Other programs used up to {share:.0%} of the machine during this run:** take the seconds as upper limits, and with
-care the ratios of figures that were not measured in turn."""
+**Other programs used {results["others_busy"]:.0%} of the machine when this run began. So all times on this page are
+those of the processor**, which hang less on who else works, but leave out what is waited for, as the disk."""
     return f"""# How fast it is
 
 Measured on {results["date"]} with papertriage {results["version"]}, all in one run on one machine: {on["cpu"]},
