@@ -102,7 +102,8 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
     found: dict[str, Any] = {
         "date": dt.datetime.now(dt.UTC).date(), "version": __version__, "machine": machine(), "terms": len(TERMS),
-        "clock": clock, "others_busy": share, "first": all_sizes[homes.index(first)], "corpus": manifests[0].corpus, "caches": manifests,
+        "clock": clock, "others_busy": share,
+        "first": all_sizes[homes.index(first)], "corpus": manifests[0].corpus, "caches": manifests,
     }  # fmt: skip
     tell("the library call, and what else one would use")
     python = with_bm25(options.bm25_python, work)
