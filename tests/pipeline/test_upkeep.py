@@ -8,6 +8,7 @@ from typing import Any
 
 from papertriage.model import Decision, Observation
 from papertriage.pipeline.cached import read_cache
+from papertriage.pipeline.library import Library
 from papertriage.pipeline.upkeep import info_lines, verify_cache
 from papertriage.store.decisions import Decisions
 from papertriage.store.log import Log
@@ -30,7 +31,7 @@ def filled(folder: Path, *decisions: tuple[tuple[str, ...], dict[str, Any]]) -> 
 
 
 def counted(folder: Path) -> list[str]:
-    return [line for line in info_lines(folder) if line.startswith(("decisions", "notes"))]
+    return [line for line in info_lines(folder, Library(folder)) if line.startswith(("decisions", "notes"))]
 
 
 def test_papers_that_are_decided_on_are_counted_once_by_what_holds_now(tmp_path: Path) -> None:
@@ -53,6 +54,6 @@ def test_what_was_taken_back_is_not_counted(tmp_path: Path) -> None:
 def test_looking_at_the_files_leaves_the_decisions_as_they_are(tmp_path: Path) -> None:
     folder = filled(tmp_path, (IDS[0], {"state": "star"}))
     before = (folder / "decisions.jsonl").read_bytes()
-    info_lines(folder)
+    info_lines(folder, Library(folder))
     assert verify_cache(folder).lines == 4
     assert (folder / "decisions.jsonl").read_bytes() == before

@@ -24,13 +24,10 @@ def info(context: typer.Context) -> None:
     Example:
       papertriage cache info
     """
-    from papertriage.cli.indexing import counting
     from papertriage.pipeline.upkeep import info_lines
 
     own = context_of(context)
-    with counting(own) as progress:
-        lines = info_lines(own.data, telling=own.warn, progress=progress)
-    own.write("\n".join(lines))
+    own.write("\n".join(info_lines(own.data, own.library)))
 
 
 @app.command(short_help="Name every damaged line.")
@@ -101,10 +98,5 @@ def reindex(context: typer.Context) -> None:
     Example:
       papertriage cache reindex
     """
-    from papertriage.cli.indexing import counting
-    from papertriage.pipeline.library import Library
-
     own = context_of(context)
-    with counting(own) as progress:
-        papers = Library(own.data, telling=own.warn, progress=progress).reindex()
-    own.write(f"{papers} papers are indexed.")
+    own.write(f"{own.library.reindex()} papers are indexed.")

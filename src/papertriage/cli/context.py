@@ -114,9 +114,10 @@ class Context:
     @cached_property
     def library(self) -> Library:
         """What is in the cache."""
+        from papertriage.cli.indexing import counting
         from papertriage.pipeline.library import Library
 
-        return Library(self.data, telling=self.warn)
+        return Library(self.data, telling=self.warn, counting=lambda: counting(self))
 
     @property
     def today(self) -> dt.date:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.status import Status
+
     from papertriage.cli.context import Context
 
 PATIENCE = 0.5
@@ -16,10 +18,7 @@ PATIENCE = 0.5
 
 def bring_up_to_date(own: Context) -> None:
     """Take what a command wrote into the index; a failure is told and no failure of the command."""
-    from papertriage.pipeline.library import Library
-
-    with counting(own) as progress:
-        Library(own.data, telling=own.warn, progress=progress).bring_up_to_date()
+    own.library.bring_up_to_date()
 
 
 @contextmanager
@@ -28,20 +27,23 @@ def counting(own: Context) -> Iterator[Callable[[int], None]]:
     if own.options.quiet or not own.stderr.isatty():
         yield lambda taken: None
         return
-    from rich.console import Console
-
-    status = Console(stderr=True).status("Indexing …")
     began = time.monotonic()
     total = 0
+    status: Status | None = None
 
     def count(taken: int) -> None:
-        nonlocal total
+        nonlocal total, status
         total += taken
-        if time.monotonic() - began > PATIENCE:
+        if status is None and time.monotonic() - began > PATIENCE:
+            from rich.console import Console  # most of the time there is nothing to show
+
+            status = Console(stderr=True).status("Indexing …")
             status.start()
-        status.update(f"Indexing … {total:,} lines")
+        if status is not None:
+            status.update(f"Indexing … {total:,} lines")
 
     try:
         yield count
     finally:
-        status.stop()
+        if status is not None:
+            status.stop()

@@ -6,6 +6,7 @@ import datetime as dt
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -37,7 +38,8 @@ class Library:
     Args:
         folder: the data folder.
         telling: told in one sentence when there is something to wait for, or no index.
-        progress: told how many lines of the log were taken into the index since it was called last.
+        counting: gives what is told, while the index is brought up to date, how many lines of the log were taken into it
+            since it was told last.
     """
 
     def __init__(
@@ -45,11 +47,11 @@ class Library:
         folder: Path,
         *,
         telling: Callable[[str], None] | None = None,
-        progress: Callable[[int], None] | None = None,
+        counting: Callable[[], AbstractContextManager[Callable[[int], None]]] | None = None,
     ) -> None:
         self._folder = folder
         self._telling = telling
-        self._progress = progress
+        self._counting = counting
         decisions, self._damage = read_decisions(folder)
         self._apart = held_apart(decisions)
         self._states = States(decisions)
@@ -229,7 +231,7 @@ class Library:
     def _ask(self, from_index: Callable[[Index], T], from_log: Callable[[], T]) -> T:
         for _ in range(TRIES if self._folder.is_dir() else 0):
             try:
-                with Index(self._folder, apart=self._apart, waiting=self._telling, progress=self._progress) as index:
+                with self._index() as index:
                     return from_index(index)
             except IndexUnavailableError as error:
                 self._tell_once(str(error))
@@ -260,8 +262,12 @@ class Library:
             StorageError, NewerVersionError: the log cannot be read.
         """
         schema.note_damage(self._folder / schema.FILE_NAME)
-        with Index(self._folder, apart=self._apart, waiting=self._telling, progress=self._progress) as index:
+        with self._index() as index:
             return index.size
+
+    def _index(self) -> Index:
+        with self._counting() if self._counting else nullcontext() as progress:
+            return Index(self._folder, apart=self._apart, waiting=self._telling, progress=progress)
 
     def _tell_once(self, text: str) -> None:
         if self._telling and not self._is_told:

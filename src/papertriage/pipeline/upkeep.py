@@ -73,16 +73,14 @@ def verify_cache(
     return Verified(lines, (*log.damage, *ledger.damage, *damage, *forgotten.damage), faults)
 
 
-def info_lines(folder: Path, *, telling: Telling = None, progress: Progress = None) -> list[str]:
+def info_lines(folder: Path, library: Library) -> list[str]:
     """Tell where the cache is, how large, and what is in it: from the index, where there can be one.
 
     Args:
         folder: the data folder.
-        telling: told in one sentence when there is something to wait for, or no index.
-        progress: told how many lines of the log were taken into the index since it was called last.
+        library: what is in it.
     """
     was = standing(folder)
-    library = Library(folder, telling=telling, progress=progress)
     counts, cached, decided = library.counts()
     files = segments(folder / "papers")
     size = sum(path.stat().st_size for path in files)
