@@ -38,7 +38,7 @@ class Library:
     Args:
         folder: the data folder.
         telling: told in one sentence when there is something to wait for, or no index.
-        counting: gives what is told, while the index is brought up to date, how many lines of the log were taken into it
+        counting: gives what is told, while the index is brought up to date, how many lines of the log were taken in
             since it was told last.
     """
 
