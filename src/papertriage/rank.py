@@ -188,7 +188,13 @@ def order(
         "title": lambda paper, score: paper.title.casefold(),
     }
     key = keys[sort]
-    return sorted(rows, key=lambda row: (key(row[0], row[1]), -row[0].day.toordinal(), -row[1].total, row[0].id))
+
+    def place(row: tuple[Paper, Score]) -> tuple[object, ...]:
+        paper, score = row
+        # Papers with two PMIDs can have one DOI, and by it one id.
+        return key(paper, score), -paper.day.toordinal(), -score.total, paper.id, paper.aliases
+
+    return sorted(rows, key=place)
 
 
 def numbered(rows: Iterable[tuple[Paper, Score]]) -> list[Ranked]:

@@ -19,7 +19,7 @@ from papertriage.store.group import Apart
 from papertriage.store.log import encode_line
 from papertriage.text import title_key
 
-EXAMPLES = int(os.environ.get("PAPERTRIAGE_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("PAPERTRIAGE_EXAMPLES", "10"))
 """Examples of each property; by hand some thousands."""
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None

@@ -132,11 +132,14 @@ def _best(taken: Sequence[int], scores: Scores, query: Query, index: Index) -> S
         order = array("q", [(days[place] << _CENTS_BITS) + cents[place] for place in taken])
     least = nlargest(query.limit, order)[-1]
     best = [place for place, value in zip(taken, order, strict=True) if value > least]
-    # Of equals those with the least ids.
+    # Of equals those with the least ids; two papers can have one, then the order is left to `rank`.
     equal = [place for place, value in zip(taken, order, strict=True) if value == least]
-    ids = index.ids(scores.docs.numbers[place] for place in equal) if len(best) + len(equal) > query.limit else {}
-    equal.sort(key=lambda place: ids.get(scores.docs.numbers[place], ""))
-    return [*best, *equal[: query.limit - len(best)]]
+    if len(best) + len(equal) > query.limit:
+        ids = index.ids(scores.docs.numbers[place] for place in equal)
+        named = {place: ids[scores.docs.numbers[place]] for place in equal}
+        last = sorted(named.values())[query.limit - len(best) - 1]
+        equal = [place for place in equal if named[place] <= last]
+    return [*best, *equal]
 
 
 _DAY_BITS = 22  # the last day that there is has the number 3,652,059
