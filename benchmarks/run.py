@@ -27,7 +27,6 @@ from report import write_report
 from terms import TERMS
 
 from papertriage import __version__
-from papertriage.index import schema
 
 FIRST = 20_000
 """The cache on which start-up, the library call and indexing are measured (or the smallest that is asked for)."""
@@ -45,24 +44,21 @@ def start_up(home: Path, runs: int) -> dict[str, Any]:
 
 
 def first_list(home: Path, work: Path, runs: int) -> dict[str, Any]:
-    """Measure the first list after papers were imported."""
+    """Measure the first list after papers were imported, each time in a new cache."""
     fresh = work / "imported"
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
-    lines = fresh / "papers.jsonl"
-    with lines.open("wb") as file:
-        for path in sorted((home / "papers").glob("*.jsonl")):
-            file.write(path.read_bytes())
-    shutil.copy(home / "rules.yaml", fresh)
-    imported = timed([asked(fresh, "import", str(lines))], 1, warm=0)[0]
-    found = []
+    imported, listed = [], []
     for _ in range(runs):
-        for path in fresh.glob(f"{schema.FILE_NAME}*"):
-            path.unlink()
-        found.append(timed([asked(fresh, "list", *by_size.day_of(home))], 1, warm=0)[0])
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir()
+        lines = fresh / "papers.jsonl"
+        with lines.open("wb") as file:
+            for path in sorted((home / "papers").glob("*.jsonl")):
+                file.write(path.read_bytes())
+        shutil.copy(home / "rules.yaml", fresh)
+        imported += timed([asked(fresh, "import", str(lines))], 1, warm=0)
+        listed += timed([asked(fresh, "list", *by_size.day_of(home))], 1, warm=0)
     shutil.rmtree(fresh)
-    found.sort(key=lambda one: one.seconds)
-    return {"import": imported, "list": found[len(found) // 2]}
+    return {"import": by_size.median_of(imported), "list": by_size.median_of(listed)}
 
 
 def with_bm25(given: Path | None, work: Path) -> str:

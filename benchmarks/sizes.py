@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 import sys
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from measure import Command, Timing, asked, manifest_of, timed
 from terms import OTHERS, TERMS, rules_of
 
 from papertriage.index import schema
+from papertriage.index.index import Index
 from papertriage.store.known import segments
 from papertriage.store.log import encode_line
 
@@ -78,8 +79,8 @@ def of_one(home: Path, runs: int) -> dict[str, Any]:
     if new[0].seconds < LONG and runs > 1:
         write_rules(home, OTHERS)
         new.append(timed([everything(home)], 1, warm=0)[0])
-    found["new"] = _median(new)
-    found["edited"] = _median([_edited(home, term) for term in EDITS[: max(1, runs // 2)]])
+    found["new"] = median_of(new)
+    found["edited"] = median_of([_edited(home, term) for term in EDITS[: max(1, runs // 2)]])
     write_rules(home, TERMS)
     timed([everything(home)], 1, warm=0)
     found["hits_bytes"] = (home / schema.FILE_NAME).stat().st_size - found["index_bytes"]
@@ -87,11 +88,9 @@ def of_one(home: Path, runs: int) -> dict[str, Any]:
 
 
 def _forget_hits(home: Path) -> None:
-    db = sqlite3.connect(home / schema.FILE_NAME)
-    with db:
-        db.execute("DELETE FROM hits")
-        db.execute("DELETE FROM terms")
-    db.close()
+    with Index(home) as index, index.writing():  # an index that was written to by others would be made anew
+        index.db.execute("DELETE FROM hits")
+        index.db.execute("DELETE FROM terms")
 
 
 def _edited(home: Path, term: str) -> Timing:
@@ -99,11 +98,12 @@ def _edited(home: Path, term: str) -> Timing:
     return timed([everything(home)], 1, warm=0)[0]
 
 
-def _median(timings: Sequence[Timing]) -> Timing:
-    ordered = sorted(timings, key=lambda one: one.seconds)
+def median_of(timings: Sequence[Timing]) -> Timing:
+    """Give the median of several timings of one thing."""
+    seconds = [one.seconds for one in timings]
     return Timing(
-        ordered[len(ordered) // 2].seconds,
-        (ordered[0].seconds, ordered[-1].seconds),
+        median(seconds),
+        (min(seconds), max(seconds)),
         max(one.rss for one in timings),
         len(timings),
     )
