@@ -56,6 +56,9 @@ _TAG = (
 )
 
 
+_MAYBE_TAG = re.compile("</?[A-Za-z]")
+
+
 # Patterns that few texts need are compiled when they are first needed: that takes milliseconds of every start.
 @cache
 def _tag() -> re.Pattern[str]:
@@ -88,7 +91,7 @@ def clean(raw: str) -> str:
     if "&" in text:
         for _ in range(2):
             text = _ENTITY.sub(_character, text)
-    if "<" in text:
+    if "<" in text and _MAYBE_TAG.search(text):
         text = _tag().sub(_untag, text)
     if has_latex(text):
         text = resolve_latex(text)

@@ -92,13 +92,20 @@ def hits(paper: Paper, rules: Rules, lexicon: Lexicon) -> tuple[Hit, ...]:
     return collect(paper, rules, finder)
 
 
-def collect(paper: Paper, rules: Rules, finder: Finder) -> tuple[Hit, ...]:
-    """Find every hit; `finder` gives the places of a phrase or a proximity in a field."""
+def collect(
+    paper: Paper, rules: Rules, finder: Finder, possible: Callable[[Term], bool] | None = None
+) -> tuple[Hit, ...]:
+    """Find every hit.
+
+    Args:
+        finder: gives the places of a phrase or a proximity in a field.
+        possible: says whether a term can have a hit at all.
+    """
     fields: dict[str, Field] = {}
     found: list[Hit] = []
 
     def look(topic: str, role: Role, terms: Sequence[Term]) -> None:
-        for term in terms:
+        for term in terms if possible is None else filter(possible, terms):
             for name in term.fields:
                 field = fields.get(name) or fields.setdefault(name, Field(paper, name))
                 if not field.raw:

@@ -85,6 +85,7 @@ class KeptHits:
                 self._numbers[text] = row[0]
         self._blocks: dict[int, dict[str, TermHits]] = {}
         self._shown: dict[tuple[int, int], frozenset[int]] = {}
+        self._shown_expansions: dict[str, Expansion] = {}  # as they were kept: enough for papers that were searched
         self._found: list[tuple[int, str, int, bytes]] = []
 
     def of(self, block: int, one: LookedFor) -> TermHits:
@@ -196,12 +197,13 @@ class KeptHits:
         block, local = doc >> BLOCK_BITS, doc & ((1 << BLOCK_BITS) - 1)
 
         def finder(term: Term, field: Field) -> Sequence[Found]:
-            if local not in self._papers(block, term):
-                return ()
             text = self._definitions[id(term)]
-            return find_in(self._expansions.get(text) or self._saved(text)[1], field)
+            expansion = self._expansions.get(text) or self._shown_expansions.get(text)
+            if expansion is None:
+                expansion = self._shown_expansions[text] = self._saved(text)[1]
+            return find_in(expansion, field)
 
-        return collect(paper, rules, finder)
+        return collect(paper, rules, finder, lambda term: local in self._papers(block, term))
 
     def _papers(self, block: int, term: Term) -> frozenset[int]:
         """Give the papers of a block in which a term hits; kept, since it is asked for each paper that is shown."""
