@@ -98,7 +98,12 @@ def timed(commands: Sequence[Command], runs: int, *, warm: int = 1) -> list[Timi
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PAPERTRIAGE") or name == CLOCK}
+    """Give the environment, but for what would change what is measured: modules that are compiled at every start."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PAPERTRIAGE", "PYTHON")) or name in (CLOCK, "PYTHONPATH")
+    }
     return {**kept, "TERM": "xterm-256color", "COLUMNS": "", "NO_COLOR": ""}
 
 
