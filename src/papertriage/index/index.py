@@ -303,7 +303,7 @@ class Index:
 
     # -- papers ---------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many papers there are."""
         count: int = self.db.execute("SELECT count(*) FROM docs").fetchone()[0]
@@ -328,7 +328,7 @@ class Index:
             texts=texts,
         )
 
-    @property
+    @cached_property
     def newest(self) -> dt.date | None:
         """The newest day of a paper."""
         day = self.db.execute("SELECT max(day) FROM docs").fetchone()[0]
@@ -389,9 +389,13 @@ class Index:
         then = {doc for (doc,) in self.db.execute(_DOCS_ON, (day.toordinal(),))}
         return len(then - reached) + len(papers)
 
-    def facets(self) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
-        """Give the combinations of sources and categories, by number."""
-        rows = self.db.execute("SELECT number, value FROM facets")
+    def facets(self, numbers: Iterable[int] | None = None) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Give all combinations of sources and categories by number, or only some."""
+        if numbers is None:
+            rows = self.db.execute("SELECT number, value FROM facets").fetchall()
+        else:
+            one = "SELECT number, value FROM facets WHERE number = ?"
+            rows = [self.db.execute(one, (number,)).fetchone() for number in numbers]
         return {number: _FACET.decode(value) for number, value in rows}
 
     def ids(self, docs: Iterable[int]) -> dict[int, str]:

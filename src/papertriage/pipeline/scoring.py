@@ -66,15 +66,21 @@ class Scorer:
         self._as_of = as_of
         self._min_score = min_score
         self._topics = frozenset(topics)
-        facets = index.facets()
-        self._scopes = [_facets_in(topic, facets) for topic in rules.topics]
-        globs = [glob for glob, _ in rules.exclude.categories]
-        self._out = (
-            {number for number, (_, names) in facets.items() if rank.matches_any(globs, names)} if globs else set()
-        )
+        self._index = index
+        self._scopes: list[set[int] | None] = []
+        self._out: set[int] = set()
+
+    def _look_at(self, docs: Docs) -> None:
+        """Find out where each topic looks, and what is excluded, among the sources and categories of some papers."""
+        globs = [glob for glob, _ in self._rules.exclude.categories]
+        is_scoped = any(topic.categories or topic.sources for topic in self._rules.topics)
+        facets = self._index.facets(set(docs.facets)) if globs or is_scoped else {}
+        self._scopes = [_facets_in(topic, facets) for topic in self._rules.topics]
+        self._out = {number for number, (_, names) in facets.items() if globs and rank.matches_any(globs, names)}
 
     def scores(self, docs: Docs) -> Scores:
         """Score papers."""
+        self._look_at(docs)
         count = len(docs.numbers)
         relevance = array("q", bytes(8 * count))
         wanted = array("b", (b"\0" if self._topics else b"\1") * count)
