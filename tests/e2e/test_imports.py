@@ -139,7 +139,7 @@ def test_a_service_that_fails_keeps_what_the_others_found(run, httpserver) -> No
     assert told[1].startswith("standard input: arxiv:2510.01265: it could not be looked up: ")
 
 
-def on_terminal(home: Path, *arguments: str) -> str:
+def on_terminal(home: Path, *arguments: str, columns: int = 100, exits: int = 0) -> str:
     """Run papertriage as a person does, and give what the screen was sent."""
     import pexpect
 
@@ -148,12 +148,12 @@ def on_terminal(home: Path, *arguments: str) -> str:
         ["-m", "papertriage", *arguments],
         env={"PATH": os.environ["PATH"], "HOME": str(home), "PAPERTRIAGE_HOME": str(home), "TERM": "xterm-256color"},
         encoding="utf-8",
-        dimensions=(24, 100),
+        dimensions=(24, columns),
         timeout=60,
     )
     child.expect(pexpect.EOF)
     child.close()
-    assert child.exitstatus == 0, child.before
+    assert child.exitstatus == exits, child.before
     return str(child.before)
 
 
@@ -175,3 +175,10 @@ def test_a_list_on_a_terminal_is_a_look(run, voted, home: Path) -> None:
     assert not (home / "looked").exists()
     on_terminal(home, "list", "--all")
     assert (home / "looked").read_text("utf-8").startswith("20")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_mistake_is_told_in_whole_words_on_a_narrow_terminal(home: Path) -> None:
+    told = on_terminal(home, "search", "(a", columns=60, exits=2).splitlines()
+    assert told[0] == "QUERY:1:1: This parenthesis is never closed. Write one"
+    assert told[1] == "behind the group."

@@ -179,6 +179,11 @@ def test_an_empty_list_says_why(make: SimpleNamespace, fields: dict[str, object]
     assert left_out_line(make.listed([], **fields), newest=dt.date(2025, 11, 20)).startswith(sentence)
 
 
+def test_a_day_before_all_that_is_cached_is_not_an_empty_cache(make: SimpleNamespace) -> None:
+    line = left_out_line(make.listed([], cached=0), newest=dt.date(2025, 11, 30))
+    assert line == "No papers: all that is cached is later than 2025-11-24, the newest of 2025-11-30."
+
+
 @pytest.mark.parametrize(
     ("left_out", "sentence"),
     [

@@ -128,9 +128,18 @@ def _show_faults(error: InputFileError) -> None:
         width = 80
     ascii_only = "utf" not in (getattr(sys.stderr, "encoding", None) or "").lower()
     for fault in error.faults:
-        lines = fault_lines(fault, width=width, ascii_only=ascii_only)
+        message, *source = fault_lines(fault, width=width, ascii_only=ascii_only)
         with contextlib.suppress(OSError, ValueError):
-            sys.stderr.write("\n".join(lines) + "\n")
+            sys.stderr.write("\n".join([*_wrapped(message, width), *source]) + "\n")
+
+
+def _wrapped(message: str, width: int) -> list[str]:
+    """Break a message at its words where a person looks on."""
+    if not sys.stderr.isatty():
+        return [message]
+    from textwrap import wrap
+
+    return wrap(message, width, break_on_hyphens=False) or [message]
 
 
 def _say(text: str, *, prefix: bool = True) -> None:

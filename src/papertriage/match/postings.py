@@ -77,10 +77,6 @@ class _Steps:
     def add(self, place: int, step: _Odd) -> None:
         self.odd.setdefault(place, []).append(step)
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.odd and not any(self.plain)
-
 
 def _steps(expansion: Expansion, block: Block) -> tuple[list[_Steps], set[int]]:
     """Give the steps from each token of the term, and the fields with windows."""

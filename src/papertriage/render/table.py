@@ -85,6 +85,8 @@ def left_out_line(listed: Listed, *, newest: dt.date | None = None) -> str:
     hint = _hint(listed)
     if listed.rows:
         return f"{plural(left_out, 'paper')} not shown: {counted}{hint}." if left_out else ""
+    if not listed.cached and newest and newest > listed.as_of:
+        return f"No papers: all that is cached is later than {listed.as_of}, the newest of {newest}."
     if not listed.cached:
         return "No papers: the cache is empty. `papertriage fetch` fills it."
     window = window_text(listed.since, listed.as_of)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from abc import ABC, abstractmethod
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Sequence
@@ -25,7 +26,7 @@ _TITLE = FIELDS.index("title")
 _ABSTRACT = FIELDS.index("abstract")
 
 
-class Texts:
+class Texts(ABC):
     """Papers to look in, each with a number of its own in here.
 
     Attributes:
@@ -43,21 +44,21 @@ class Texts:
     length: int
     live: Collection[int]
 
+    @abstractmethod
     def places(self, key: str) -> Places:
         """Give the places of a key, in order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def facts(self, numbers: Sequence[int]) -> list[Facts]:
         """Give what is known of papers, in their order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def days(self, numbers: Sequence[int]) -> list[int]:
         """Give the days of papers, in their order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def name(self, number: int) -> int:
         """Give the number by which a paper is known outside."""
-        raise NotImplementedError
 
     @cached_property
     def start_list(self) -> list[int]:
