@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -16,6 +15,7 @@ import msgspec
 
 from papertriage.errors import Place
 from papertriage.index import schema
+from papertriage.index.docs import Docs, all_docs, count_docs, docs_between
 from papertriage.index.schema import IndexUnavailableError
 from papertriage.index.segments import is_fresh, known_segments
 from papertriage.index.update import Progress, is_apart, is_finished, update
@@ -28,37 +28,8 @@ from papertriage.store.known import segments as log_files
 from papertriage.store.merge import merge, paper_of
 
 LOCK_NAME = "index.lock"
-_ROWS = 50_000
 
 T = TypeVar("T")
-
-
-class Docs(msgspec.Struct, frozen=True):
-    """What the index knows of papers without reading the log, column by column in the order of their numbers.
-
-    Attributes:
-        numbers: of the papers.
-        days: the days by which windows count, ordinals.
-        facets: numbers of their combinations of sources and categories.
-        signals: the latest values of those that have any, by place in the columns.
-    """
-
-    numbers: array[int]
-    days: array[int]
-    facets: array[int]
-    signals: dict[int, dict[str, float]]
-
-    def only(self, keep: Iterable[bool]) -> Docs:
-        """Give some of them."""
-        places = [place for place, kept in enumerate(keep) if kept]
-        if len(places) == len(self.numbers):
-            return self
-        return Docs(
-            array("q", [self.numbers[place] for place in places]),
-            array("i", [self.days[place] for place in places]),
-            array("i", [self.facets[place] for place in places]),
-            {new: self.signals[old] for new, old in enumerate(places) if old in self.signals} if self.signals else {},
-        )
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -306,8 +277,7 @@ class Index:
     @cached_property
     def size(self) -> int:
         """How many papers there are."""
-        count: int = self.db.execute("SELECT count(*) FROM docs").fetchone()[0]
-        return count
+        return count_docs(self.db)
 
     def counts(self) -> Counts:
         """Count papers, lines, sources and texts."""
@@ -336,28 +306,7 @@ class Index:
 
     def docs(self, since: dt.date | None = None, until: dt.date | None = None) -> Docs:
         """Give all papers, or those of which an observation speaks of a day of a window."""
-        names = "doc, docs.day, facet, signals"
-        if since is None or until is None:
-            rows = self.db.execute(f"SELECT {names} FROM docs ORDER BY doc")  # noqa: S608
-        else:
-            rows = self.db.execute(
-                f"SELECT {names} FROM docs WHERE doc IN "  # noqa: S608
-                "(SELECT doc FROM observations WHERE observations.day BETWEEN ?1 AND ?2 "
-                "UNION SELECT doc FROM docs WHERE docs.day BETWEEN ?1 AND ?2) ORDER BY doc",
-                (since.toordinal(), until.toordinal()),
-            )
-        numbers, days, facets = array("q"), array("i"), array("i")
-        signals: dict[int, dict[str, float]] = {}
-        while some := rows.fetchmany(_ROWS):
-            first = len(numbers)
-            columns = zip(*some, strict=True)
-            numbers.extend(next(columns))
-            days.extend(next(columns))
-            facets.extend(next(columns))
-            signals.update(
-                (place, msgspec.json.decode(values)) for place, values in enumerate(next(columns), first) if values
-            )
-        return Docs(numbers, days, facets, signals)
+        return all_docs(self.db) if since is None or until is None else docs_between(self.db, since, until)
 
     def window(self, since: dt.date, until: dt.date, *, cut: dt.date | None = None) -> list[Paper]:
         """Read the papers of a window of days, as they are now or were on the day `cut`."""
@@ -463,7 +412,7 @@ def texts_and_papers(db: sqlite3.Connection) -> tuple[int, int]:
     """Give how many texts there are, those that were replaced included, and how many papers."""
     row = db.execute("SELECT block, docs FROM blocks ORDER BY block DESC LIMIT 1").fetchone()
     texts = (row[0] << BLOCK_BITS) + row[1] if row else 0
-    return texts, db.execute("SELECT count(*) FROM docs").fetchone()[0]
+    return texts, count_docs(db)
 
 
 def _unavailable(path: Path, error: Exception) -> IndexUnavailableError:

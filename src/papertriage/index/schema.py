@@ -48,6 +48,8 @@ CREATE TABLE docs (
 CREATE INDEX docs_by_last ON docs (last);
 CREATE INDEX docs_by_day ON docs (day);
 CREATE INDEX docs_linked ON docs (doc) WHERE linked;
+-- The same by blocks, to be read at once (`docs.py`): numbers, days, combinations, and signals by place.
+CREATE TABLE columns (block INTEGER PRIMARY KEY, docs BLOB, days BLOB, facets BLOB, signals BLOB);
 -- Sources and categories, of which few combinations occur.
 CREATE TABLE facets (number INTEGER PRIMARY KEY, value TEXT UNIQUE);
 
@@ -63,8 +65,8 @@ CREATE TABLE hits (block INTEGER, term INTEGER, docs INTEGER, found BLOB, PRIMAR
 
 _SOURCES = (
     "text.py", "latex.py", "lexicon.py", "identity.py", "names.py", "model.py", "store/group.py", "store/titles.py",
-    "store/merge.py", "store/record.py", "index/schema.py", "index/segments.py", "index/works.py", "index/words.py",
-    "index/update.py",
+    "store/merge.py", "store/record.py", "index/docs.py", "index/schema.py", "index/segments.py", "index/works.py",
+    "index/words.py", "index/update.py",
 )  # fmt: skip
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import msgspec
 
 from papertriage.index import segments as log
+from papertriage.index.docs import write_columns
 from papertriage.index.segments import Segment
-from papertriage.index.words import FIELDS, Words
+from papertriage.index.words import BLOCK_BITS, FIELDS, Words
 from papertriage.index.works import OFFSET_BITS, Entry, LogReader, Works
 from papertriage.model import Observation, Paper
 from papertriage.store.group import Apart, names_of
@@ -77,6 +78,7 @@ class _Update:
             value: number for number, value in db.execute("SELECT number, value FROM facets")
         }
         self._next: int = db.execute("SELECT coalesce(max(number), -1) + 1 FROM observations").fetchone()[0]
+        self._touched: set[int] = set()  # blocks with papers that changed
         # Papers whose observations went with a file that was replaced: they come back as a rule.
         self._orphans: dict[str, int] = {}
 
@@ -111,7 +113,7 @@ class _Update:
 
     def _commit(self, segment: Segment, state: tuple[int, int, int], damage: list[Damage]) -> None:
         """Write what was taken in together with how far the file was read."""
-        self._words.flush()
+        self._flush()
         log.note_state(segment, state)
         log.save(self._db, segment)
         rows = [(segment.number, note.place.line, note.reason) for note in damage]
@@ -137,7 +139,7 @@ class _Update:
             self._db.execute("DELETE FROM segments WHERE number = ?", (segment.number,))
             self._db.execute("DELETE FROM damage WHERE segment = ?", (segment.number,))
         self._regroup_without(docs)
-        self._words.flush()
+        self._flush()
         self._db.execute("COMMIT")
 
     def _remove(self, segment: Segment, start: int) -> set[int]:
@@ -169,14 +171,16 @@ class _Update:
         self._db.execute("BEGIN IMMEDIATE")
         docs = {doc for name in names for doc in self._works.named(name)}
         self._take_in(self._works.entries(docs))
-        self._words.flush()
+        self._flush()
         self._db.execute("COMMIT")
 
     def finish(self) -> None:
         """Drop papers of which no observation is left."""
         if not is_finished(self._db):
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute("DELETE FROM docs WHERE doc NOT IN (SELECT doc FROM observations)")
+            gone = self._db.execute("SELECT doc FROM docs WHERE doc NOT IN (SELECT doc FROM observations)").fetchall()
+            self._remove_docs(doc for (doc,) in gone)
+            self._flush()
             self._db.execute("DELETE FROM facts WHERE name = 'orphans'")
             self._db.execute("COMMIT")
 
@@ -193,7 +197,7 @@ class _Update:
         for members in self._works.group(closure):
             old.discard(self._store(members, rows, old))
         rows.write(self._db, rows.linked())
-        self._db.executemany("DELETE FROM docs WHERE doc = ?", [(doc,) for doc in old])
+        self._remove_docs(old)
         if self._progress:
             self._progress(len(entries))
 
@@ -228,8 +232,20 @@ class _Update:
                 self._next += 1
             elif entry.doc != doc:
                 rows.moved.append((doc, entry.number))
+        self._touched.add(doc >> BLOCK_BITS)
         rows.docs.append((doc, name, day, last, self._facet(sources, paper.categories), text, signals))
         return doc
+
+    def _remove_docs(self, docs: Iterable[int]) -> None:
+        for doc in docs:
+            self._db.execute("DELETE FROM docs WHERE doc = ?", (doc,))
+            self._touched.add(doc >> BLOCK_BITS)
+
+    def _flush(self) -> None:
+        """Write what is written by blocks."""
+        self._words.flush()
+        write_columns(self._db, self._touched)
+        self._touched.clear()
 
     def _number_for(self, name: str, members: Sequence[Entry], text: int, free: set[int]) -> int | None:
         """Give the number of the paper, if it is there already with this very text."""

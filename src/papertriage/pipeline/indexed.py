@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from heapq import nlargest
 
 from papertriage import rank
-from papertriage.index.index import Docs, Index
+from papertriage.index.docs import Docs
+from papertriage.index.index import Index
 from papertriage.index.words import BLOCK_BITS
 from papertriage.lexicon import load_lexicon
 from papertriage.match.kept import KeptHits

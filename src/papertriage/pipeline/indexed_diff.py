@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from papertriage import rank
 from papertriage.findings import RulesDiff, Stand
-from papertriage.index.index import Docs, Index
+from papertriage.index.docs import Docs
+from papertriage.index.index import Index
 from papertriage.lexicon import load_lexicon
 from papertriage.match.kept import KeptHits
 from papertriage.match.matcher import Matcher

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Sequence, Set
 import msgspec
 
 from papertriage import rank
-from papertriage.index.index import Docs, Index
+from papertriage.index.docs import Docs
+from papertriage.index.index import Index
 from papertriage.index.words import BLOCK, BLOCK_BITS, FIELDS
 from papertriage.match.kept import KeptHits, TermHits
 from papertriage.rules.terms import LEARNED, Author, Rules, Term, Topic
@@ -67,6 +68,7 @@ class Scorer:
         self._min_score = min_score
         self._topics = frozenset(topics)
         self._index = index
+        self._is_scoped = False
         self._scopes: list[set[int] | None] = []
         self._out: set[int] = set()
 
@@ -74,7 +76,8 @@ class Scorer:
         """Find out where each topic looks, and what is excluded, among the sources and categories of some papers."""
         globs = [glob for glob, _ in self._rules.exclude.categories]
         is_scoped = any(topic.categories or topic.sources for topic in self._rules.topics)
-        facets = self._index.facets(set(docs.facets)) if globs or is_scoped else {}
+        self._is_scoped = bool(globs) or is_scoped
+        facets = self._index.facets(set(docs.facets)) if self._is_scoped else {}
         self._scopes = [_facets_in(topic, facets) for topic in self._rules.topics]
         self._out = {number for number, (_, names) in facets.items() if globs and rank.matches_any(globs, names)}
 
@@ -82,66 +85,57 @@ class Scorer:
         """Score papers."""
         self._look_at(docs)
         count = len(docs.numbers)
-        relevance = array("q", bytes(8 * count))
-        wanted = array("b", (b"\0" if self._topics else b"\1") * count)
-        scores = Scores(docs, relevance, array("q"), array("b", bytes(count)), wanted)
-        numbers = docs.numbers
+        scores = Scores(docs, array("q"), array("q"), array("b"), array("b"))
         first = 0
         while first < count:
-            block = numbers[first] >> BLOCK_BITS
-            stop = bisect_left(numbers, (block + 1) << BLOCK_BITS, first)
-            asked = dict(zip(map((BLOCK - 1).__and__, numbers[first:stop]), range(first, stop), strict=True))
-            found = _Block(self._kept, block)
-            touched = self._add_topics(found, asked, scores)
-            touched |= self._add_followed(found, asked, scores)
-            self._judge(found, asked, touched, scores)
+            block = docs.numbers[first] >> BLOCK_BITS
+            stop = bisect_left(docs.numbers, (block + 1) << BLOCK_BITS, first)
+            locals_ = list(map((BLOCK - 1).__and__, docs.numbers[first:stop]))
+            facets = docs.facets[first:stop] if self._is_scoped else array("i")
+            found = _Block(self._kept, block, dict(zip(locals_, facets, strict=True)) if facets else {})
+            self._score(found)
+            for column, values in (
+                (scores.relevance, found.points),
+                (scores.standing, found.standing),
+                (scores.wanted, found.wanted),
+            ):
+                column.extend(map(values.__getitem__, locals_))
             first = stop
-        scores.cents.extend(self._totals(docs, relevance))
+        scores.cents.extend(self._totals(docs, scores.relevance))
         return scores
 
-    def _add_topics(self, found: _Block, asked: dict[int, int], scores: Scores) -> set[int]:
-        """Add the points of topics; give the places of the papers that have any."""
-        facets, relevance = scores.docs.facets, scores.relevance
+    def _score(self, block: _Block) -> None:
+        """Score all papers of a block."""
         touched: set[int] = set()
+        if not self._topics:
+            block.wanted = bytearray(b"\1" * BLOCK)
         for topic, scope in zip(self._rules.topics, self._scopes, strict=True):
             if topic.until is not None and self._as_of > topic.until:
                 continue
-            points = found.topic(topic, self._least(topic))
-            places = [(asked[local], cents) for local, cents in points.items() if local in asked]
-            if scope is not None:
-                places = [(place, cents) for place, cents in places if facets[place] in scope]
-            for place, cents in places:
-                relevance[place] += cents
-            touched.update(place for place, _ in places)
+            points = block.topic(topic, self._least(topic), scope)
+            block.add(points)
+            touched |= points.keys()
             if topic.name in self._topics:
-                for place, _ in places:
-                    scores.wanted[place] = 1
-        return touched
+                for local in points:
+                    block.wanted[local] = 1
+        followed = block.authors(self._rules.follow, 1.0)
+        block.by_hand |= {local for local, cents in followed.items() if not cents}  # followed, and yet worth nothing
+        block.add(followed)
+        touched |= followed.keys()
+        self._judge(block, touched)
 
-    def _add_followed(self, found: _Block, asked: dict[int, int], scores: Scores) -> set[int]:
-        touched = set()
-        for local, points in found.authors(self._rules.follow, 1.0).items():
-            place = asked.get(local)
-            if place is not None:
-                scores.relevance[place] += points
-                touched.add(place)
-                if not points:  # followed, and yet worth nothing
-                    found.by_hand.add(local)
-        return touched
-
-    def _judge(self, found: _Block, asked: dict[int, int], touched: set[int], scores: Scores) -> None:
-        standing, relevance = scores.standing, scores.relevance
+    def _judge(self, block: _Block, touched: set[int]) -> None:
+        standing, points = block.standing, block.points
         threshold = _cents(self._rules.min_score if self._min_score is None else self._min_score)
-        for place in touched:
-            standing[place] = IN if relevance[place] >= threshold else BELOW
+        for local in touched:
+            standing[local] = IN if points[local] >= threshold else BELOW
         if self._out:
-            facets = scores.docs.facets
-            for place in asked.values():
-                if facets[place] in self._out:
-                    standing[place] = EXCLUDED
-        for locals_, how in ((found.papers(self._rules.exclude.any), EXCLUDED), (found.by_hand, BY_HAND)):
-            for local in locals_ & asked.keys():
-                standing[asked[local]] = how
+            for local, facet in block.facets.items():
+                if facet in self._out:
+                    standing[local] = EXCLUDED
+        for locals_, how in ((block.papers(self._rules.exclude.any), EXCLUDED), (block.by_hand, BY_HAND)):
+            for local in locals_:
+                standing[local] = how
 
     def _least(self, topic: Topic) -> int | None:
         """Give what a topic must have to count, in hundredths."""
@@ -169,19 +163,37 @@ class Scorer:
 
 
 class _Block:
-    """The hits of one block, added up by topic.
+    """The hits of one block, added up; papers are numbers in the block.
 
     Attributes:
+        facets: combinations of sources and categories of the papers that are asked for, where these matter.
+        points: of each paper, in hundredths.
+        standing, wanted: of each paper, as in `Scores`.
         by_hand: papers that have to be scored one by one.
     """
 
-    def __init__(self, kept: KeptHits, number: int) -> None:
+    def __init__(self, kept: KeptHits, number: int, facets: dict[int, int]) -> None:
         self._kept = kept
         self._number = number
+        self.facets = facets
+        self.points = [0] * BLOCK
+        self.standing = bytearray(BLOCK)
+        self.wanted = bytearray(BLOCK)
         self.by_hand: set[int] = set()
 
-    def topic(self, topic: Topic, least: int | None) -> dict[int, int]:
-        """Give the papers in which a topic holds, its scope aside, and its points, in hundredths."""
+    def add(self, points: dict[int, int]) -> None:
+        """Add to the points of papers."""
+        total = self.points
+        for local, cents in points.items():
+            total[local] += cents
+
+    def topic(self, topic: Topic, least: int | None, scope: Set[int] | None) -> dict[int, int]:
+        """Give the papers in which a topic holds, and its points, in hundredths.
+
+        Args:
+            least: what it must have to count.
+            scope: the combinations of sources and categories inside which it looks.
+        """
         points: dict[int, int] = {}
         every: Set[int] | None = None
         for term in topic.all:
@@ -203,6 +215,9 @@ class _Block:
                 points = {local: cents for local, cents in points.items() if local in holding}
         for local in self.papers(topic.none) & points.keys():
             del points[local]
+        if scope is not None:
+            facet_of = self.facets.get
+            points = {local: cents for local, cents in points.items() if facet_of(local) in scope}
         return points if least is None else {local: cents for local, cents in points.items() if cents >= least}
 
     @staticmethod

@@ -10,7 +10,8 @@ from typing import Literal
 
 import msgspec
 
-from papertriage.index.index import Docs, Index
+from papertriage.index.docs import Docs
+from papertriage.index.index import Index
 from papertriage.index.words import BLOCK, BLOCK_BITS
 from papertriage.lexicon import load_lexicon
 from papertriage.model import Listed, Paper, Ranked, Score
