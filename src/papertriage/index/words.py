@@ -25,7 +25,7 @@ FIELDS = ("title", "abstract", "comment", "venue", "organization", "submitter", 
 
 FIELD_BITS = 3
 
-_SHELVES = 256
+_SHELVES = 16
 _SHELF = 1 << 31
 _RARE = 16
 """A token with so many places at most stands on a shelf."""
@@ -203,21 +203,19 @@ class Block:
 
     def _read(self, token: int) -> Places:
         base = self.number << 32
-        row = self._db.execute("SELECT places FROM postings WHERE number = ?", (base | token,)).fetchone()
-        if row:
-            return array("I", row[0])
-        nth = token % _SHELVES
+        nth = token % _SHELVES  # most tokens are rare, and a shelf is read once
         shelf = self._shelves.get(nth)
         if shelf is None:
             row = self._db.execute("SELECT places FROM postings WHERE number = ?", (base | _SHELF | nth,)).fetchone()
             shelf = self._shelves[nth] = array("I", row[0] if row else bytes(4))
         count = shelf[0]
         nth = bisect_left(shelf, token, 1, count + 1)
-        if nth > count or shelf[nth] != token:
-            return array("I")
-        data = 1 + 2 * count
-        start = shelf[count + nth - 1] if nth > 1 else 0
-        return shelf[data + start : data + shelf[count + nth]]
+        if nth <= count and shelf[nth] == token:
+            data = 1 + 2 * count
+            start = shelf[count + nth - 1] if nth > 1 else 0
+            return shelf[data + start : data + shelf[count + nth]]
+        row = self._db.execute("SELECT places FROM postings WHERE number = ?", (base | token,)).fetchone()
+        return array("I", row[0] if row else b"")
 
     def all(self) -> list[tuple[int, Places]]:
         """Give all tokens of the block by number, with their places."""

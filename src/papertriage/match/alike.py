@@ -32,7 +32,7 @@ KINDS: tuple[MatchKind, ...] = ("exact", "inflection", "spelling", "join", "fuzz
 """How words are alike, the most exact first."""
 
 
-class Word(msgspec.Struct, frozen=True):
+class Word(msgspec.Struct, frozen=True, gc=False):
     """One word that a term looks for: one token of it, or up to three joined.
 
     Attributes:
@@ -53,7 +53,7 @@ class Word(msgspec.Struct, frozen=True):
         return _plurals(self.key) if self.strict else forms(self.key)
 
 
-class Alike(msgspec.Struct, frozen=True):
+class Alike(msgspec.Struct, frozen=True, gc=False):
     """How alike an entry is to a word: similarity above 0 up to 100, and how it was found."""
 
     similarity: float

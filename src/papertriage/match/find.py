@@ -16,7 +16,7 @@ NEAR_TRIES = 2_000
 """So many assignments of places to the words of a proximity are tried from one start; sane text needs a few."""
 
 
-class Found(msgspec.Struct, frozen=True):
+class Found(msgspec.Struct, frozen=True, gc=False):
     """A place where a term stands: tokens `first` up to, not including, `stop`."""
 
     first: int
@@ -95,7 +95,7 @@ def find_in(expansion: Expansion, text: Searched) -> tuple[Found, ...]:
     return tuple(sorted(kept, key=lambda place: place.first))
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """Tokens of the term from one on stand for `text_count` tokens of the text."""
 
     term_count: int

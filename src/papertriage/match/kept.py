@@ -11,8 +11,7 @@ import math
 import sqlite3
 import zlib
 from array import array
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
@@ -26,16 +25,12 @@ from papertriage.match.expand import Expansion, extend, unexpanded
 from papertriage.match.find import Found, find_in
 from papertriage.match.hits import Field, collect, find_pattern
 from papertriage.match.literals import required_literal
-from papertriage.match.postings import Way, find_in_block
 from papertriage.match.vocabulary import Vocabulary
 from papertriage.model import Hit, Paper
 from papertriage.names import latin, same_person, surname_letters
 from papertriage.rules.terms import Author, Near, Pattern, Rules, Term
 
 LookedFor = Term | Author
-
-WHOLLY = 100.0
-"""The similarity of what is wholly alike."""
 
 _AUTHORS = FIELDS.index("authors")
 _FIELD = (1 << FIELD_BITS) - 1
@@ -116,15 +111,16 @@ class KeptHits:
             return self._search_author(one, block)
         if isinstance(one.look_for, Pattern):
             return self._search_pattern(one, one.look_for, block)
+        from papertriage.match.postings import find_in_block, packed
+
         expansion = self._expansion(text)
-        found = find_in_block(expansion, block)
         fields = {FIELDS.index(name) for name in one.fields if name in FIELDS[:_AUTHORS]}
-        hits = _by_owner(found.ways, block, fields)
-        for segment in found.unsure:
-            owner = block.owners[segment]
-            if owner & _FIELD in fields and (places := self._ask(expansion, block.number, owner)):
-                hits[owner] = (len(places), math.fsum(place.similarity for place in places))
-        return _packed(hits)
+        found = find_in_block(expansion, block, fields)
+        asked: dict[int, tuple[int, float]] = {}
+        for owner in found.unsure:
+            if places := self._ask(expansion, block.number, owner):
+                asked[owner] = (len(places), math.fsum(place.similarity for place in places))
+        return TermHits(*packed(found, asked))
 
     def _ask(self, expansion: Expansion, block: int, owner: int) -> Sequence[Found]:
         """Look into the text of one field, as the definition does."""
@@ -279,37 +275,10 @@ def _version() -> str:
     return f"{checksum:08x}"
 
 
-def _by_owner(ways: Sequence[Way], block: Block, fields: Set[int]) -> dict[int, tuple[int, float]]:
-    """Give for each field of a paper that has any of some hits, in order, their number and the sum of similarities."""
-    starts, owners, end = block.starts, block.owners, block.length
-    hits: dict[int, tuple[int, float]] = {}
-    several: dict[int, list[float]] = {}  # of which the sum is not exact in any order
-    segment, stop, owner = -1, -1, 0
-    for place, _, similarity in ways:
-        if place >= stop:
-            segment = bisect_right(starts, place, segment + 1) - 1
-            stop = starts[segment + 1] if segment + 1 < len(starts) else end
-            owner = owners[segment]
-            if owner & _FIELD in fields:
-                hits[owner] = (1, similarity)
-        elif owner in hits:
-            count, total = hits[owner]
-            hits[owner] = (count + 1, total + similarity)
-            if hits[owner][1] != WHOLLY * (count + 1):
-                several.setdefault(owner, [total] if count == 1 else [WHOLLY] * count).append(similarity)
-    hits.update((owner, (len(found), math.fsum(found))) for owner, found in several.items())
-    return hits
+def _packed(hits: dict[int, tuple[int, float]]) -> TermHits:
+    from papertriage.match.postings import NONE, packed
 
-
-def _packed(hits: Mapping[int, tuple[int, float]]) -> TermHits:
-    """Pack the number of hits and the sum of their similarities by owner (paper and field)."""
-    kinds: dict[tuple[int, int, float], int] = {}
-    docs, codes = array("H"), array("H")
-    for owner in sorted(hits):
-        count, total = hits[owner]
-        docs.append(owner >> FIELD_BITS)
-        codes.append(kinds.setdefault((owner & _FIELD, count, total / count / 100), len(kinds)))
-    return TermHits(tuple(kinds), docs.tobytes(), codes.tobytes())
+    return TermHits(*packed(NONE, hits))
 
 
 class _Words:

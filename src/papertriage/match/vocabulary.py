@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from papertriage.lexicon import Lexicon
 from papertriage.match.alike import FUZZY_LETTERS, may_be_slip
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Vocabulary:
@@ -19,8 +24,7 @@ class Vocabulary:
     def __init__(self, lexicon: Lexicon, keys: Iterable[str] = ()) -> None:
         self.lexicon = lexicon
         self._keys: set[str] = set()
-        # What may be misspelt, by first letter and length: all that one word has to be compared with.
-        self._slips: dict[tuple[str, int], list[str]] = {}
+        self._slips: dict[str, _Beginning] = {}  # what may be misspelt, by first letter
         self.add(keys)
 
     def __contains__(self, key: object) -> bool:
@@ -33,7 +37,7 @@ class Vocabulary:
         self._keys |= new
         for key in new:
             if may_be_slip(key, self.lexicon):
-                self._slips.setdefault((key[0], len(key)), []).append(key)
+                self._slips.setdefault(key[0], _Beginning()).add(key)
 
     def slips(self, word: str, fuzzy: int) -> list[tuple[str, float]]:
         """Give the keys that may be misspellings of a word, each with its similarity.
@@ -43,17 +47,71 @@ class Vocabulary:
         Args:
             fuzzy: least similarity.
         """
-        if len(word) < FUZZY_LETTERS:
+        beginning = self._slips.get(word[0]) if len(word) >= FUZZY_LETTERS else None
+        if beginning is None:
             return []
         from rapidfuzz.fuzz import ratio
         from rapidfuzz.process import extract
 
-        shortest = len(word) * fuzzy // (200 - fuzzy)  # for two lengths the similarity is at most 200 × min / sum
-        longest = len(word) * (200 - fuzzy) // fuzzy + 1
-        found: list[tuple[str, float]] = []
-        for length in range(shortest, longest + 1):
-            keys = self._slips.get((word[0], length))
-            if keys:
-                alike = extract(word, keys, scorer=ratio, score_cutoff=fuzzy, limit=None)
-                found.extend((key, similarity) for key, similarity, _ in alike)
-        return found
+        found = extract(word, beginning.near(word, fuzzy), scorer=ratio, score_cutoff=fuzzy, limit=None)
+        return [(key, similarity) for key, similarity, _ in found]
+
+
+class _Beginning:
+    """The keys with one first letter that may be misspelt.
+
+    To compare a word with thousands of them takes longer than to find out first which can be so similar at all: the
+    Indel similarity of lengths n and m is at least f only if at most (n + m) (1 - f) letters have to go or to come,
+    and each of these changes by one at most which letters there are, once and twice.
+    """
+
+    def __init__(self) -> None:
+        self._keys: list[str] = []
+        self._columns: tuple[NDArray[np.int64], NDArray[np.uint64]] | None = None  # lengths, in order, and letters
+
+    def add(self, key: str) -> None:
+        """Take in a key."""
+        self._keys.append(key)
+        self._columns = None
+
+    def near(self, word: str, fuzzy: int) -> Sequence[str]:
+        """Give the keys that may be as similar to a word as that, and others."""
+        if len(self._keys) < _MANY:
+            return self._keys
+        import numpy as np
+
+        if self._columns is None:
+            self._keys.sort(key=len)
+            self._columns = _lengths_and_letters(self._keys)
+        lengths, letters = self._columns
+        size = len(word)
+        shortest, longest = size * fuzzy // (200 - fuzzy), size * (200 - fuzzy) // fuzzy + 1
+        first, stop = lengths.searchsorted((shortest, longest + 1)).tolist()
+        differ = np.bitwise_count(letters[first:stop] ^ np.uint64(_letters(word)))
+        may_differ = (np.arange(size, size + longest + 1) * (100 - fuzzy) // 100)[lengths[first:stop]]
+        keys = self._keys[first:stop]
+        return [keys[place] for place in np.flatnonzero(differ <= may_differ).tolist()]
+
+
+_MANY = 200
+
+
+def _letters(word: str) -> int:
+    """Give as bits which letters a word has, and which it has twice; several letters share a bit."""
+    bits = 0
+    for letter in word:
+        bit = 1 << (ord(letter) & 31)
+        bits |= bit << 32 if bits & bit else bit
+    return bits
+
+
+def _lengths_and_letters(keys: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """Give the length and the letters, as `_letters` does, of each key."""
+    import numpy as np
+
+    lengths = np.array(list(map(len, keys)))
+    letters = np.frombuffer("".join(keys).encode("utf-32-le", "surrogatepass"), np.uint32)
+    owners = np.repeat(np.arange(len(keys)), lengths)
+    counts = np.bincount(owners << 5 | (letters & 31), minlength=len(keys) << 5).reshape(-1, 32)
+    bits = np.packbits(np.hstack((counts > 0, counts > 1)), axis=1, bitorder="little")
+    return lengths, bits.view("<u8")[:, 0]

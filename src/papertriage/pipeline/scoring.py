@@ -91,6 +91,8 @@ class Scorer:
             block = docs.numbers[first] >> BLOCK_BITS
             stop = bisect_left(docs.numbers, (block + 1) << BLOCK_BITS, first)
             locals_ = list(map((BLOCK - 1).__and__, docs.numbers[first:stop]))
+            # Most blocks have all their papers, or a window of days one run of them.
+            span = slice(locals_[0], locals_[-1] + 1) if locals_[-1] - locals_[0] < len(locals_) else None
             facets = docs.facets[first:stop] if self._is_scoped else array("i")
             found = _Block(self._kept, block, dict(zip(locals_, facets, strict=True)) if facets else {})
             self._score(found)
@@ -99,7 +101,7 @@ class Scorer:
                 (scores.standing, found.standing),
                 (scores.wanted, found.wanted),
             ):
-                column.extend(map(values.__getitem__, locals_))
+                column.extend(values[span] if span else map(values.__getitem__, locals_))
             first = stop
         scores.cents.extend(self._totals(docs, scores.relevance))
         return scores
