@@ -36,11 +36,14 @@ class Lexicon:
 
     def known(self, key: str) -> bool:
         """Say whether a key is a well-known word: if so it is no misspelling of another."""
-        letter = key[:1]
+        return key in self.starting(key[:1])
+
+    def starting(self, letter: str) -> frozenset[str]:
+        """Give the well-known words that begin with a letter."""
         words = self._by_letter.get(letter)
         if words is None:  # a letter at a time, since the whole list takes 25 ms and a short run needs little of it
             words = self._by_letter[letter] = self._words_with(letter)
-        return key in words
+        return words
 
     def _words_with(self, letter: str) -> frozenset[str]:
         start = self._lines.find("\n" + letter) if letter.isalpha() else -1

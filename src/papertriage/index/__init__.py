@@ -4,6 +4,8 @@
 |---|---|
 | `schema` | the file: its tables, its version, what to do when it is damaged |
 | `segments` | which parts of the log are in it |
+| `docs` | papers as columns, to be read at once |
+| `keys` | the keys of the texts, looked up one by one |
 | `words` | tokenised texts: the vocabulary, and for each token the places where it stands |
 | `works` | which observations are one paper |
 | `update` | bringing it up to date |

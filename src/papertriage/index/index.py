@@ -16,10 +16,11 @@ import msgspec
 from papertriage.errors import Place
 from papertriage.index import schema
 from papertriage.index.docs import Docs, all_docs, count_docs, docs_between
+from papertriage.index.keys import Keys
 from papertriage.index.schema import IndexUnavailableError
 from papertriage.index.segments import is_fresh, known_segments
 from papertriage.index.update import Progress, is_apart, is_finished, update
-from papertriage.index.words import BLOCK_BITS, Block, blocks_of, read_vocabulary
+from papertriage.index.words import BLOCK_BITS, Block, blocks_of
 from papertriage.index.works import Entry, LogReader, Works
 from papertriage.model import Observation, Paper
 from papertriage.store.group import Apart
@@ -354,9 +355,9 @@ class Index:
     # -- words ----------------------------------------------------------------------------------------------
 
     @cached_property
-    def vocabulary(self) -> dict[str, int]:
+    def keys(self) -> Keys:
         """All keys, with their numbers."""
-        return read_vocabulary(self.db)
+        return Keys(self.db)
 
     def blocks(self) -> list[tuple[int, int]]:
         """Give the blocks in which papers are tokenised: number, and papers in it."""
@@ -376,7 +377,7 @@ class Index:
 
     def block(self, number: int) -> Block:
         """Give the texts of a block."""
-        return Block(self.db, number, self.vocabulary)
+        return Block(self.db, number, self.keys)
 
 
 _DOCS_ON = "SELECT DISTINCT doc FROM observations WHERE day <= ?"

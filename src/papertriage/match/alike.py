@@ -88,6 +88,12 @@ def may_be_slip(key: str, lexicon: Lexicon) -> bool:
     return len(key) >= FUZZY_LETTERS and not has_digit(key) and not lexicon.known(key)
 
 
+def may_be_slips(keys: Sequence[str], lexicon: Lexicon) -> list[str]:
+    """Give those of some keys with one first letter that may be misspellings (`may_be_slip`)."""
+    known = lexicon.starting(keys[0][0]) if keys else frozenset()
+    return [key for key in keys if len(key) >= FUZZY_LETTERS and key not in known and not has_digit(key)]
+
+
 class Split(NamedTuple):
     """A word cut in two: what a text must have exactly, and what it may have misspelt."""
 

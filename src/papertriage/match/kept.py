@@ -11,7 +11,7 @@ import math
 import sqlite3
 import zlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
@@ -19,13 +19,14 @@ from pathlib import Path
 import msgspec
 
 from papertriage.index.index import Index
+from papertriage.index.keys import Keys
 from papertriage.index.words import BLOCK_BITS, FIELD_BITS, FIELDS, Block
 from papertriage.lexicon import WORDS_FILE, Lexicon
 from papertriage.match.expand import Expansion, extend, unexpanded
 from papertriage.match.find import Found, find_in
 from papertriage.match.hits import Field, collect, find_pattern
 from papertriage.match.literals import required_literal
-from papertriage.match.vocabulary import Vocabulary
+from papertriage.match.vocabulary import IndexVocabulary, Vocabulary
 from papertriage.model import Hit, Paper
 from papertriage.names import latin, same_person, surname_letters
 from papertriage.rules.terms import Author, Near, Pattern, Rules, Term
@@ -131,7 +132,7 @@ class KeptHits:
         literal = required_literal(pattern.source)
         candidates: Iterable[int] = range(block.docs)
         if literal:
-            keys = [key for key in self._index.vocabulary if literal in key]
+            keys = self._index.kept(f"having {literal}", lambda: self._index.keys.having(literal))
             candidates = {
                 block.owners[block.segment(place)] >> FIELD_BITS for key in keys for place in block.places(key)
             }
@@ -149,7 +150,7 @@ class KeptHits:
     def _search_author(self, author: Author, block: Block) -> TermHits:
         hits: dict[int, tuple[int, float]] = {}
         candidates = set()
-        for key in _keys_of_surname(author.name, self._index.vocabulary):
+        for key in _keys_of_surname(author.name, self._index.keys):
             for place in block.places(key):
                 owner = block.owners[block.segment(place)]
                 if owner & _FIELD == _AUTHORS:
@@ -168,7 +169,7 @@ class KeptHits:
         if found is None:
             size, found = self._saved(text)
             words = self._words
-            if size < len(words.numbers):
+            if size < words.size:
                 found = extend(found, words.all, words.from_number(size))
             self._expansions[text] = found
         return found
@@ -184,7 +185,7 @@ class KeptHits:
 
     @cached_property
     def _words(self) -> _Words:
-        return self._index.kept("words", lambda: _Words(self._index.vocabulary, self._lexicon()))
+        return self._index.kept("words", lambda: _Words(self._index.keys, self._lexicon()))
 
     # -- papers that are shown ------------------------------------------------------------------------------
 
@@ -224,7 +225,7 @@ class KeptHits:
             db.executemany(
                 "UPDATE terms SET vocabulary = ?, expansion = ? WHERE number = ?",
                 [
-                    (len(self._words.numbers), _ENCODER.encode(expansion), self._numbers[text])
+                    (self._words.size, _ENCODER.encode(expansion), self._numbers[text])
                     for text, expansion in self._expansions.items()
                 ],
             )
@@ -285,29 +286,29 @@ class _Words:
     """The vocabulary of an index, to expand terms against.
 
     Attributes:
-        numbers: of the keys, in their order.
+        size: how many keys there are.
         all: all keys.
     """
 
-    def __init__(self, numbers: Mapping[str, int], lexicon: Lexicon) -> None:
-        self.numbers = numbers
-        self.all = Vocabulary(lexicon, numbers)
+    def __init__(self, keys: Keys, lexicon: Lexicon) -> None:
+        self._keys = keys
+        self.size = len(keys)
+        self.all = IndexVocabulary(lexicon, keys)
         self._new: dict[int, Vocabulary] = {0: self.all}
 
     def from_number(self, first: int) -> Vocabulary:
         """Give the keys from a number on."""
         found = self._new.get(first)
         if found is None:
-            keys = (key for key, number in self.numbers.items() if number >= first)
-            found = self._new[first] = Vocabulary(self.all.lexicon, keys)
+            found = self._new[first] = Vocabulary(self.all.lexicon, self._keys.from_number(first))
         return found
 
 
-def _keys_of_surname(wanted: str, vocabulary: Mapping[str, int]) -> list[str]:
+def _keys_of_surname(wanted: str, keys: Keys) -> list[str]:
     """Give keys of which each name that can be this person has one: the last word of a surname, however written."""
     ends = {end for letters in surname_letters(wanted) for end in _ends(letters)}
-    keys = [key for key in ends if key in vocabulary]
-    return keys + [key for key in vocabulary if not key.isascii() and latin(key) in ends and key not in ends]
+    found = {key for key in ends if key in keys}
+    return sorted(found.union(key for key in keys.beyond_ascii if latin(key) in ends))
 
 
 def _ends(letters: str) -> Iterator[str]:

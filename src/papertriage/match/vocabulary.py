@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from papertriage.index.keys import Keys
 from papertriage.lexicon import Lexicon
-from papertriage.match.alike import FUZZY_LETTERS, may_be_slip
+from papertriage.match.alike import FUZZY_LETTERS, may_be_slips
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +25,8 @@ class Vocabulary:
     def __init__(self, lexicon: Lexicon, keys: Iterable[str] = ()) -> None:
         self.lexicon = lexicon
         self._keys: set[str] = set()
-        self._slips: dict[str, _Beginning] = {}  # what may be misspelt, by first letter
+        self._by_letter: dict[str, list[str]] = {}
+        self._beginnings: dict[str, _Beginning] = {}
         self.add(keys)
 
     def __contains__(self, key: object) -> bool:
@@ -36,8 +38,12 @@ class Vocabulary:
         new = set(keys) - self._keys
         self._keys |= new
         for key in new:
-            if may_be_slip(key, self.lexicon):
-                self._slips.setdefault(key[0], _Beginning()).add(key)
+            self._by_letter.setdefault(key[0], []).append(key)
+        self._beginnings.clear()
+
+    def starting(self, prefix: str) -> list[str]:
+        """Give the keys that begin so, in the order of their characters."""
+        return sorted(key for key in self._by_letter.get(prefix[0], ()) if key.startswith(prefix))
 
     def slips(self, word: str, fuzzy: int) -> list[tuple[str, float]]:
         """Give the keys that may be misspellings of a word, each with its similarity.
@@ -47,14 +53,35 @@ class Vocabulary:
         Args:
             fuzzy: least similarity.
         """
-        beginning = self._slips.get(word[0]) if len(word) >= FUZZY_LETTERS else None
+        if len(word) < FUZZY_LETTERS:
+            return []
+        beginning = self._beginnings.get(word[0])
         if beginning is None:
+            beginning = self._beginnings[word[0]] = _Beginning(may_be_slips(self.starting(word[0]), self.lexicon))
+        keys = beginning.near(word, fuzzy)
+        if not keys:
             return []
         from rapidfuzz.fuzz import ratio
         from rapidfuzz.process import extract
 
-        found = extract(word, beginning.near(word, fuzzy), scorer=ratio, score_cutoff=fuzzy, limit=None)
+        found = extract(word, keys, scorer=ratio, score_cutoff=fuzzy, limit=None)
         return [(key, similarity) for key, similarity, _ in found]
+
+
+class IndexVocabulary(Vocabulary):
+    """The keys of an index, read as far as they are asked for."""
+
+    def __init__(self, lexicon: Lexicon, keys: Keys) -> None:
+        super().__init__(lexicon)
+        self._index_keys = keys
+
+    def __contains__(self, key: object) -> bool:
+        """Say whether a key is in the index."""
+        return key in self._index_keys
+
+    def starting(self, prefix: str) -> list[str]:
+        """Give the keys that begin so, in the order of their characters."""
+        return self._index_keys.starting(prefix)
 
 
 class _Beginning:
@@ -65,14 +92,9 @@ class _Beginning:
     and each of these changes by one at most which letters there are, once and twice.
     """
 
-    def __init__(self) -> None:
-        self._keys: list[str] = []
+    def __init__(self, keys: list[str]) -> None:
+        self._keys = keys
         self._columns: tuple[NDArray[np.int64], NDArray[np.uint64]] | None = None  # lengths, in order, and letters
-
-    def add(self, key: str) -> None:
-        """Take in a key."""
-        self._keys.append(key)
-        self._columns = None
 
     def near(self, word: str, fuzzy: int) -> Sequence[str]:
         """Give the keys that may be as similar to a word as that, and others."""

@@ -14,6 +14,7 @@ from papertriage.index.docs import Docs
 from papertriage.index.index import Index
 from papertriage.index.words import BLOCK, BLOCK_BITS
 from papertriage.lexicon import load_lexicon
+from papertriage.match.vocabulary import IndexVocabulary
 from papertriage.model import Listed, Paper, Ranked, Score
 from papertriage.pipeline.cached import Cached
 from papertriage.pipeline.decided import decided
@@ -21,7 +22,6 @@ from papertriage.pipeline.listing import NO_STATE
 from papertriage.search import language
 from papertriage.search.answer import Answer, best
 from papertriage.search.highlight import hits_of
-from papertriage.search.keys import IndexKeys, Numbers
 from papertriage.search.query import And, Node
 from papertriage.search.texts import IndexTexts, MemoryTexts, Texts
 from papertriage.store.decisions import States
@@ -124,8 +124,7 @@ class _Papers:
 
 def _blocks(index: Index, states: States, docs: Docs | None) -> Iterator[IndexTexts]:
     """Give the blocks of an index, each with the papers that are to be searched in: `docs`, or all that there are."""
-    numbers = Numbers(index.db)
-    keys = IndexKeys(load_lexicon(), numbers)
+    vocabulary = IndexVocabulary(load_lexicon(), index.keys)
     facets = cache(index.facets)
 
     marked = cache(lambda: decided(index, states))  # asked only by a search for states
@@ -140,8 +139,8 @@ def _blocks(index: Index, states: States, docs: Docs | None) -> Iterator[IndexTe
             yield IndexTexts(
                 index.db,
                 number,
-                keys,
-                numbers,
+                vocabulary,
+                index.keys,
                 live=here,
                 state_of=state_of,
                 facets=facets,

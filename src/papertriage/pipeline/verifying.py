@@ -101,7 +101,7 @@ def _papers(index: Index, *, everything: bool) -> Iterator[str]:
 def _words_of(index: Index, number: int) -> dict[int, list[tuple[int, tuple[str, ...]]]]:
     """Put the texts of a block together from the places of their words: of each paper its fields."""
     block = index.block(number)
-    names = list(index.vocabulary)
+    names = list(index.keys)
     stream: list[str | None] = [None] * (block.length + 1)
     for token, places in block.all():
         for place in places:

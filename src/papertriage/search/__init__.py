@@ -4,7 +4,6 @@
 |---|---|
 | `query` | what can be asked, as a tree |
 | `language` | a query as it is written, with the place of every mistake |
-| `keys` | the words of texts, at hand for words that are looked for |
 | `texts` | texts to look in: a block of the index, or papers in memory |
 | `find` | where words stand in texts |
 | `answer` | which papers fit a query, and how well |

@@ -14,8 +14,8 @@ from papertriage.errors import Place
 from papertriage.index.words import FIELD_BITS, FIELDS, Places
 from papertriage.match.alike import FUZZY_LETTERS, Alike, has_digit, word_of
 from papertriage.match.expand import expand
+from papertriage.match.vocabulary import Vocabulary
 from papertriage.rules.terms import Phrase, Term
-from papertriage.search.keys import Keys
 from papertriage.search.query import Words
 from papertriage.search.texts import Texts
 from papertriage.text import Token
@@ -45,7 +45,7 @@ Steps = Sequence[Sequence[Step]]
 EXACT = Alike(100.0, "exact")
 
 
-def steps_of(words: Words, keys: Keys) -> Steps:
+def steps_of(words: Words, keys: Vocabulary) -> Steps:
     """Say what may stand for each word, of the keys that there are."""
     if words.how in ("forms", "fuzzy"):
         steps = _alike(words, keys)
@@ -60,7 +60,7 @@ def steps_of(words: Words, keys: Keys) -> Steps:
     return exact
 
 
-def _alike(words: Words, keys: Keys) -> list[list[Step]]:
+def _alike(words: Words, keys: Vocabulary) -> list[list[Step]]:
     """Give what a term of the rules takes."""
     term = Term(
         label=words.text,
@@ -79,7 +79,7 @@ def _alike(words: Words, keys: Keys) -> list[list[Step]]:
     return steps
 
 
-def _meant(token: Token, fuzzy: int | None, keys: Keys) -> dict[str, Alike]:
+def _meant(token: Token, fuzzy: int | None, keys: Vocabulary) -> dict[str, Alike]:
     """Give the well-known words of which a word that is none may be a slip: in a search it may be the user's."""
     word = word_of((token,), fuzzy)
     if word.fuzzy is None or keys.lexicon.known(word.key):

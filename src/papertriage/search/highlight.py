@@ -9,9 +9,9 @@ from papertriage.errors import Place
 from papertriage.index.words import FIELDS
 from papertriage.lexicon import Lexicon
 from papertriage.match.alike import KINDS
+from papertriage.match.vocabulary import Vocabulary
 from papertriage.model import Hit, MatchKind, Paper, Span
 from papertriage.search.find import Steps, steps_of
-from papertriage.search.keys import MemoryKeys
 from papertriage.search.query import Node, Words, wanted_words
 from papertriage.text import Token, clean, tokens
 
@@ -22,7 +22,7 @@ Stretch = tuple[int, int, float, MatchKind]
 def hits_of(node: Node, paper: Paper, lexicon: Lexicon) -> tuple[Hit, ...]:
     """Give the places that a query looks for, by field and in the order of the text."""
     texts = [(field, text, tokens(text)) for field in FIELDS for text in _texts(paper, field)]
-    keys = MemoryKeys(lexicon, {token.key for _, _, cut in texts for token in cut})
+    keys = Vocabulary(lexicon, {token.key for _, _, cut in texts for token in cut})
     looked_for = [(words, steps_of(words, keys)) for words in wanted_words(node)]
     found: list[Hit] = []
     for field, text, cut in texts:

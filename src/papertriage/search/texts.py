@@ -9,11 +9,12 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Sequence
 from functools import cached_property, partial
 
+from papertriage.index.keys import Keys
 from papertriage.index.update import fields_of
 from papertriage.index.words import BLOCK_BITS, FIELD_BITS, FIELDS, Block, Places
 from papertriage.lexicon import Lexicon
+from papertriage.match.vocabulary import Vocabulary
 from papertriage.model import Paper
-from papertriage.search.keys import IndexKeys, Keys, MemoryKeys, Numbers
 from papertriage.search.query import Facts
 
 FEW = 256
@@ -38,7 +39,7 @@ class Texts(ABC):
         live: the numbers of papers; of others there is a text still.
     """
 
-    keys: Keys
+    keys: Vocabulary
     starts: array[int]
     owners: array[int]
     length: int
@@ -99,8 +100,8 @@ class IndexTexts(Texts):
         self,
         db: sqlite3.Connection,
         number: int,
-        keys: IndexKeys,
-        numbers: Numbers,
+        keys: Vocabulary,
+        numbers: Keys,
         *,
         live: Collection[int] | None,
         state_of: Callable[[int], str],
@@ -175,7 +176,7 @@ class MemoryTexts(Texts):
                     self._places.setdefault(key, array("I")).append(place + nth)
                 place += len(keys) + 1
         self.length = place
-        self.keys = MemoryKeys(lexicon, self._places.keys())
+        self.keys = Vocabulary(lexicon, self._places)
         self.live = range(len(papers))
 
     def places(self, key: str) -> Places:
