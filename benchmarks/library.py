@@ -74,7 +74,7 @@ def ours(home: Path, runs: int) -> dict[str, Any]:
         same = times(lambda: rank_all(index, rules, day), 3 * runs)
         listed = times(lambda: indexed_listing(index, States(), rules, query), 3 * runs)
         return {
-            "papers": index.size, "vocabulary": len(index.vocabulary), "cold": cold,
+            "papers": index.size, "vocabulary": len(index.keys), "cold": cold,
             "new": new, "edited": one, "unchanged": same, "listed": listed,
         }  # fmt: skip
 

@@ -23,7 +23,7 @@ from papertriage.index.words import FIELD_BITS, Block, Places
 from papertriage.match.expand import Expansion, Part
 from papertriage.match.find import Step, nears
 
-Column: TypeAlias = "NDArray[np.int64]"
+Column: TypeAlias = "NDArray[np.uint32]"
 """Places in order, or a number for each of some."""
 
 Way = tuple[int, int, float]
@@ -46,7 +46,7 @@ class Found(msgspec.Struct, frozen=True):
     """
 
     owners: Column
-    counts: Column
+    counts: NDArray[np.int64]
     totals: Any
     unsure: Sequence[int]
 
@@ -59,7 +59,7 @@ def find_in_block(expansion: Expansion, block: Block, fields: Set[int]) -> Found
     """
     ways, unsure = (_find_phrase if expansion.within is None else _find_near)(expansion, block)
     starts, owners = np.frombuffer(block.starts, np.uint32), np.frombuffer(block.owners, np.uint32)
-    segments = starts.searchsorted(ways.first.astype(np.uint32), "right") - 1
+    segments = starts.searchsorted(ways.first, "right") - 1
     if expansion.within is None:
         unsure &= set(segments.tolist())
     # A field that has overlapping ways is left to `find`: which of two counts depends on the letters between.
@@ -67,7 +67,7 @@ def find_in_block(expansion: Expansion, block: Block, fields: Set[int]) -> Found
     if unsure:
         sure = ~np.isin(segments, list(unsure))
         ways, segments = ways.only(sure), segments[sure]
-    mine = owners[segments].astype(np.int64)
+    mine = owners[segments]
     asked = np.array([field in fields for field in range(_FIELD + 1)])[mine & _FIELD]
     if not asked.all():
         ways, mine = ways.only(asked), mine[asked]
@@ -75,10 +75,10 @@ def find_in_block(expansion: Expansion, block: Block, fields: Set[int]) -> Found
     return Found(*_by_owner(mine, ways.similarity), [owner for owner in asking if owner & _FIELD in fields])
 
 
-def _by_owner(owners: Column, similarity: NDArray[np.float64]) -> tuple[Column, Column, NDArray[np.float64]]:
+def _by_owner(owners: Column, similarity: NDArray[np.float64]) -> tuple[Column, NDArray[np.int64], NDArray[np.float64]]:
     """Give each owner once, how often it is there, and the exact sum of its similarities."""
     if not len(owners):
-        return owners, owners, similarity
+        return NONE.owners, NONE.counts, NONE.totals
     first = np.concatenate((_FIRST, np.flatnonzero(owners[1:] != owners[:-1]) + 1))
     counts = np.concatenate((first[1:], (len(owners),))) - first
     totals = np.add.reduceat(similarity, first)
@@ -99,7 +99,7 @@ def packed(found: Found, others: Mapping[int, tuple[int, float]]) -> tuple[Any, 
     """
     owners, counts, totals = found.owners, found.counts, found.totals
     if others:
-        owners = np.concatenate((owners, list(others)))
+        owners = np.concatenate((owners, np.array(list(others), np.uint32)))
         counts = np.concatenate((counts, [count for count, _ in others.values()]))
         totals = np.concatenate((totals, [total for _, total in others.values()]))
         order = np.argsort(owners)
@@ -110,7 +110,7 @@ def packed(found: Found, others: Mapping[int, tuple[int, float]]) -> tuple[Any, 
     return tuple(kinds), (owners >> FIELD_BITS).astype(np.uint16).tobytes(), codes.tobytes()
 
 
-NONE = Found(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), ())
+NONE = Found(np.empty(0, np.uint32), np.empty(0, np.int64), np.empty(0), ())
 
 
 class _Ways(msgspec.Struct, frozen=True):
@@ -127,7 +127,7 @@ class _Ways(msgspec.Struct, frozen=True):
 def _ways(ways: Sequence[Way]) -> _Ways:
     columns = zip(*ways, strict=True) if ways else ((), (), ())
     first, stop, similarity = columns
-    return _Ways(np.array(first, np.int64), np.array(stop, np.int64), np.array(similarity, np.float64))
+    return _Ways(np.array(first, np.uint32), np.array(stop, np.uint32), np.array(similarity, np.float64))
 
 
 class _Odd(msgspec.Struct, frozen=True, gc=False):
@@ -188,8 +188,8 @@ def _side_by_side(places: Sequence[Places]) -> Places:
     """Give where tokens stand side by side, from the places of each."""
     rarest = min(range(len(places)), key=lambda nth: len(places[nth]))
     if len(places[rarest]) > _FEW:
-        starts: Column = reduce(_common, (_column(others) - nth for nth, others in enumerate(places)))
-        return array("I", starts.astype(np.uint32).tobytes())
+        columns = [_shifted(others, nth) for nth, others in enumerate(places)]
+        return array("I", reduce(_common, columns).tobytes())
     found = [place - rarest for place in places[rarest]]
     for nth, others in enumerate(places):
         if nth != rarest:
@@ -202,7 +202,13 @@ _FEW = 50
 
 
 def _column(places: Places) -> Column:
-    return np.frombuffer(places, np.uint32).astype(np.int64)
+    return np.frombuffer(places, np.uint32)
+
+
+def _shifted(places: Places, by: int) -> Column:
+    """Give the places that stand by so many before some; what would stand before the first of all is left out."""
+    column = _column(places)
+    return column[column.searchsorted(by) :] - by if by else column
 
 
 def _common(one: Column, other: Column) -> Column:
@@ -220,7 +226,7 @@ def _together(columns: Sequence[Column]) -> Column:
     """Unite columns of which no two have a number in common."""
     if len(columns) == 1:
         return columns[0]
-    together: Column = np.concatenate(columns) if columns else np.empty(0, np.int64)
+    together: Column = np.concatenate(columns) if columns else np.empty(0, np.uint32)
     together.sort(kind="stable")  # of columns in order
     return together
 
@@ -264,8 +270,11 @@ class _Walk:
             steps = self._steps[:stop]
             starts: Column | None = None
             for nth in sorted(range(stop), key=[sum(map(len, here.plain)) for here in steps].__getitem__):
-                columns = [_column(places) - nth for places in steps[nth].plain]  # of the rarest token first
-                starts = _together(columns if starts is None else [_common(starts, column) for column in columns])
+                if starts is None:  # of the rarest token
+                    starts = _together([_shifted(places, nth) for places in steps[nth].plain])
+                else:
+                    there = starts + nth
+                    starts = _together([_common(there, _column(places)) for places in steps[nth].plain]) - nth
                 if not len(starts):
                     break
             assert starts is not None
@@ -309,7 +318,7 @@ def _find_near(expansion: Expansion, block: Block) -> tuple[_Ways, set[int]]:
     columns = []  # for each token where it stands, and in which fields
     for here in steps:
         places = np.unique(_together([*map(_column, here.plain), *(_column(places) for places, _ in here.odd)]))
-        columns.append((places, starts.searchsorted(places.astype(np.uint32), "right") - 1))
+        columns.append((places, starts.searchsorted(places, "right") - 1))
     common = reduce(np.intersect1d, (np.unique(fields) for _, fields in columns))
     for token, (here, (places, fields)) in enumerate(zip(steps, columns, strict=True)):
         inside = np.isin(fields, common)
