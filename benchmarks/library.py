@@ -44,7 +44,7 @@ CUTOFF = 88
 def rank_all(index: Index, rules: Rules, day: dt.date) -> list[int]:
     """Score all papers and give their places in order; what was found is kept."""
     docs = index.docs()
-    kept = KeptHits(index, rules, load_lexicon)
+    kept = KeptHits(index, rules)
     cents = Scorer(index, kept, rules, as_of=day).scores(docs).cents
     order = sorted(range(len(cents)), key=cents.__getitem__, reverse=True)
     kept.save()

@@ -17,7 +17,7 @@ from terms import OTHERS, TERMS, rules_of
 
 from papertriage.index import schema
 from papertriage.index.index import Index
-from papertriage.store.known import segments
+from papertriage.store.segments import segments
 from papertriage.store.log import encode_line
 
 EDITS = ("privacy budget", "privacy loss", "differential privacy", "privacy risk", "privacy policy")

@@ -19,9 +19,8 @@ An error is a full sentence: what happened, where, and (as `hint`) what to do ne
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 
 class ExitCode(IntEnum):
@@ -41,8 +40,7 @@ class ExitCode(IntEnum):
     TERMINATED = 143
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A place in a file: `rules.yaml:12:5`. Lines and columns count from 1; 0 means the whole file."""
 
     file: str
@@ -58,8 +56,7 @@ class Place:
         return ":".join(parts)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
+class Fault(NamedTuple):
     """One mistake in a file of the user's.
 
     Attributes:
@@ -72,7 +69,7 @@ class Fault:
     place: Place
     message: str
     hint: str = ""
-    source: str = field(default="", repr=False, compare=False)
+    source: str = ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" + (f" {self.hint}" if self.hint else "")

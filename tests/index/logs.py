@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from papertriage.identity import primary
 from papertriage.model import Observation, Paper
-from papertriage.store.group import Apart
+from papertriage.store.identities import Apart
 from papertriage.store.log import encode_line
 from papertriage.text import title_key
 

@@ -14,7 +14,7 @@ from index.logs import DAYS, EXAMPLES, FIRST, MEMORY, Change, aparts, by_id, day
 
 from papertriage.index.index import Index
 from papertriage.model import Paper
-from papertriage.store.group import Apart
+from papertriage.store.identities import Apart
 from papertriage.store.log import Log
 from papertriage.store.merge import merge
 

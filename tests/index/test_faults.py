@@ -17,6 +17,7 @@ from papertriage.errors import NewerVersionError
 from papertriage.index import schema
 from papertriage.index.index import Index
 from papertriage.index.schema import FILE_NAME, IndexUnavailableError
+from papertriage.match.shown import read_places
 from papertriage.model import Listed, Observation
 from papertriage.pipeline.cached import read_cache
 from papertriage.pipeline.library import Library
@@ -288,10 +289,15 @@ def test_a_file_written_anew_with_other_lines_is_read_anew_and_known_texts_keep_
 
 
 def test_what_is_forgotten_is_gone(folder: Path) -> None:
+    assert record(3).id in {row.paper.id for row in listed(folder).rows}
+    with Index(folder) as index:
+        (number,) = index.named(record(3).id)
+        assert read_places(index.db, number)
     Log(folder, now=lambda: NOW).forget([record(3).id])
     assert listed(folder) == scanned(folder)
     with Index(folder) as index:
         assert index.named(record(3).id) == []
+        assert not read_places(index.db, number)
 
 
 def test_a_line_of_a_later_version_is_an_error_on_both_ways(folder: Path) -> None:

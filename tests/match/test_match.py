@@ -10,7 +10,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,7 +41,7 @@ def term(look_for: str | tuple[str, ...], *, fuzzy: int | None = 80, within: int
 
 
 def regex(source: str) -> Term:
-    what = Pattern(source, re2.compile(source))
+    what = Pattern(source)
     return Term(label=source, look_for=what, weight=1.0, fuzzy=80, fields={"title": 3.0}, place=PLACE)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.models import CommandInfo
+from typer.models import CommandInfo, TyperInfo
 
 from papertriage import __version__
 from papertriage.cli import (
@@ -99,7 +99,7 @@ app.add_typer(cache.app, name="cache")
 
 
 def lean(words: Sequence[str]) -> typer.Typer:
-    """Give the application with the one command that a line names, and of the others no more than `--help` shows.
+    """Give the application with the one command that a line names, or with what `--help` shows of all.
 
     To read the declarations of all commands takes longer than to list a day's papers.
 
@@ -115,18 +115,23 @@ def lean(words: Sequence[str]) -> typer.Typer:
 def _lean(full: typer.Typer, named: Sequence[str]) -> typer.Typer:
     first = named[0] if named else None
     made = copy.copy(full)
-    made.registered_commands = [
-        info if _name_of(info) == first else _outline(info) for info in full.registered_commands
-    ]
-    made.registered_groups = []
-    for info in full.registered_groups:
-        group = copy.copy(info)
-        if info.typer_instance is not None:
-            group.typer_instance = _lean(info.typer_instance, named[1:] if info.name == first else ())
-            if info.name != first:
-                group.typer_instance.registered_commands = group.typer_instance.registered_commands[:1]
-        made.registered_groups.append(group)
+    made.registered_commands = [info for info in full.registered_commands if _name_of(info) == first]
+    groups = [info for info in full.registered_groups if info.name == first]
+    if not made.registered_commands and not groups:
+        made.registered_commands = [_outline(info) for info in full.registered_commands]
+        groups = full.registered_groups
+    made.registered_groups = [_lean_group(info, named[1:] if info.name == first else None) for info in groups]
     return made
+
+
+def _lean_group(info: TyperInfo, named: Sequence[str] | None) -> TyperInfo:
+    """Give a group of commands; without names only what stands of it among others."""
+    group = copy.copy(info)
+    if info.typer_instance is not None:
+        group.typer_instance = _lean(info.typer_instance, named or ())
+        if named is None:
+            group.typer_instance.registered_commands = group.typer_instance.registered_commands[:1]
+    return group
 
 
 def _name_of(info: CommandInfo) -> str:

@@ -6,10 +6,9 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TextIO
 
 import typer
 
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from papertriage.store.log import Damage
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """The options that go anywhere on the line, as given; None where not given."""
 
     config: Path | None = None
@@ -35,7 +33,11 @@ class Options:
     debug: bool = False
 
 
-@dataclass
+def _clock() -> dt.datetime:
+    """Give the time, aware."""
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+
+
 class Context:
     """What every command is given.
 
@@ -45,12 +47,22 @@ class Context:
         now: the clock (UTC, aware).
     """
 
-    options: Options
-    environ: Mapping[str, str]
-    stdin: TextIO
-    stdout: TextIO
-    stderr: TextIO
-    now: Callable[[], dt.datetime] = field(default=lambda: dt.datetime.now(dt.UTC).replace(microsecond=0))
+    def __init__(
+        self,
+        options: Options,
+        environ: Mapping[str, str],
+        *,
+        stdin: TextIO,
+        stdout: TextIO,
+        stderr: TextIO,
+        now: Callable[[], dt.datetime] = _clock,
+    ) -> None:
+        self.options = options
+        self.environ = environ
+        self.stdin = stdin
+        self.stdout = stdout
+        self.stderr = stderr
+        self.now = now
 
     @cached_property
     def config(self) -> Config:
@@ -70,9 +82,9 @@ class Context:
             RulesError: they have mistakes.
             UsageError: there are none.
         """
-        from papertriage.rules.load import check_rules
+        from papertriage.pipeline.rules_copy import ready_rules
 
-        rules, warnings = check_rules(self.rules_file, self.today)
+        rules, warnings = ready_rules(self.rules_file, self.today, self.config.folders.state)
         for warning in warnings:
             self.warn(f"warning: {warning}")
         return rules

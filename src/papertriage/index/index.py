@@ -9,24 +9,27 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import msgspec
 
 from papertriage.errors import Place
 from papertriage.index import schema
+from papertriage.index.current import is_apart, is_finished
 from papertriage.index.docs import Docs, all_docs, count_docs, docs_between
 from papertriage.index.keys import Keys
 from papertriage.index.schema import IndexUnavailableError
 from papertriage.index.segments import is_fresh, known_segments
-from papertriage.index.update import Progress, is_apart, is_finished, update
 from papertriage.index.words import BLOCK_BITS, Block, blocks_of
 from papertriage.index.works import Entry, LogReader, Works
 from papertriage.model import Observation, Paper
-from papertriage.store.group import Apart
+from papertriage.store.identities import Apart
 from papertriage.store.jsonl import Damage
-from papertriage.store.known import segments as log_files
 from papertriage.store.merge import merge, paper_of
+from papertriage.store.segments import segments as log_files
+
+if TYPE_CHECKING:
+    from papertriage.index.update import Progress
 
 LOCK_NAME = "index.lock"
 
@@ -183,6 +186,8 @@ class Index:
 
     def _updated(self, path: Path, *, anew: bool) -> sqlite3.Connection:
         """Bring the file up to date, made anew if need be; the lock is held."""
+        from papertriage.index.update import update  # not when it is up to date
+
         if anew and not (path.exists() and schema.is_as_left(path)):  # who held the lock before may have made it anew
             schema.remove(path)
         db = schema.connect(path, timeout=self._timeout)

@@ -59,14 +59,19 @@ CREATE TABLE blocks (block INTEGER PRIMARY KEY, docs INTEGER, length INTEGER, st
 CREATE TABLE postings (number INTEGER PRIMARY KEY, places BLOB);
 
 -- What was found before: each term's expansion, and its hits in each block.
-CREATE TABLE terms (number INTEGER PRIMARY KEY, definition TEXT UNIQUE, vocabulary INTEGER, expansion BLOB);
+-- The number of a term, too, is never used again.
+CREATE TABLE terms (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, definition TEXT UNIQUE, vocabulary INTEGER, expansion BLOB
+);
 CREATE TABLE hits (block INTEGER, term INTEGER, docs INTEGER, found BLOB, PRIMARY KEY (block, term)) WITHOUT ROWID;
+-- Of papers that were shown the places of terms.
+CREATE TABLE places (doc INTEGER PRIMARY KEY, found BLOB);
 """
 
 _SOURCES = (
-    "text.py", "latex.py", "lexicon.py", "identity.py", "names.py", "model.py", "store/group.py", "store/titles.py",
-    "store/merge.py", "store/record.py", "index/docs.py", "index/schema.py", "index/segments.py", "index/works.py",
-    "index/words.py", "index/update.py",
+    "text.py", "latex.py", "lexicon.py", "identity.py", "names.py", "model.py", "store/group.py", "store/identities.py",
+    "store/titles.py", "store/merge.py", "store/record.py", "index/docs.py", "index/schema.py", "index/segments.py",
+    "index/titles.py", "index/works.py", "index/words.py", "index/update.py",
 )  # fmt: skip
 
 

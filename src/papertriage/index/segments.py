@@ -16,7 +16,7 @@ import msgspec
 
 from papertriage.store.disk import CHUNK, errors_of, open_regular
 from papertriage.store.jsonl import Line, read_part
-from papertriage.store.known import segments as log_files
+from papertriage.store.segments import segments as log_files
 
 
 class Segment(msgspec.Struct):

@@ -12,17 +12,18 @@ from pathlib import Path
 import msgspec
 
 from papertriage.index import segments as log
+from papertriage.index.current import apart_changed, is_finished
 from papertriage.index.docs import write_columns
 from papertriage.index.segments import Segment
 from papertriage.index.words import BLOCK_BITS, FIELDS, Words
 from papertriage.index.works import OFFSET_BITS, Entry, LogReader, Works
 from papertriage.model import Observation, Paper
-from papertriage.store.group import Apart, names_of
+from papertriage.store.identities import Apart, names_of
 from papertriage.store.jsonl import Damage, read_placed
-from papertriage.store.known import segments as log_files
 from papertriage.store.lock import is_busy
 from papertriage.store.merge import identities_of, paper_of
 from papertriage.store.record import decode_line
+from papertriage.store.segments import segments as log_files
 from papertriage.text import clean, keys
 
 Progress = Callable[[int], None]
@@ -49,7 +50,7 @@ def update(
     """
     papers = folder / "papers"
     changes = log.find_changes(db, papers)
-    moved = _apart_changed(db, apart)
+    moved = apart_changed(db, apart)
     if not changes.grown and not changes.gone and not moved and is_finished(db):
         return
     segments = {segment.number: segment for segment in (*log.known_segments(db).values(), *changes.grown)}
@@ -239,6 +240,7 @@ class _Update:
     def _remove_docs(self, docs: Iterable[int]) -> None:
         for doc in docs:
             self._db.execute("DELETE FROM docs WHERE doc = ?", (doc,))
+            self._db.execute("DELETE FROM places WHERE doc = ?", (doc,))
             self._touched.add(doc >> BLOCK_BITS)
 
     def _flush(self) -> None:
@@ -338,26 +340,6 @@ def _checksum(paper: Paper | Observation) -> int:
     """Give a checksum of all that is tokenised of a paper."""
     values = (getattr(paper, name) or "" for name in _TEXTS)
     return zlib.crc32("\0".join(chain(values, paper.authors)).encode("utf-8", "surrogatepass"))
-
-
-def is_finished(db: sqlite3.Connection) -> bool:
-    """Say whether no papers are left of which all observations are gone."""
-    return db.execute("SELECT 1 FROM facts WHERE name = 'orphans'").fetchone() is None
-
-
-def is_apart(db: sqlite3.Connection, apart: Sequence[Apart]) -> bool:
-    """Say whether the index was made with these works held apart."""
-    return not _apart_changed(db, apart)
-
-
-def _apart_changed(db: sqlite3.Connection, apart: Sequence[Apart]) -> set[str]:
-    """Give the identities of works of which the user holds apart others than before."""
-    row = db.execute("SELECT value FROM facts WHERE name = 'apart'").fetchone()
-    before = msgspec.json.decode(row[0], type=list[tuple[frozenset[str], frozenset[str]]]) if row else []
-    if before == list(apart):
-        return set()
-    changed = [pair for pair in (*before, *apart) if pair not in before or pair not in apart]
-    return {name for pair in changed for side in pair for name in side}
 
 
 def _save_apart(db: sqlite3.Connection, apart: Sequence[Apart]) -> None:

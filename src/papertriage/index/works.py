@@ -7,21 +7,22 @@ can be reached from it by identities and by titles that agree: its *closure*. Th
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, TYPE_CHECKING, Self
 
 import msgspec
 
 from papertriage.index.segments import Segment, inode_of
 from papertriage.model import Observation
 from papertriage.store.disk import errors_of, open_regular
-from papertriage.store.group import Apart, copied_title, grouped, names_of, service
+from papertriage.store.identities import Apart, is_free, names_of, service
 from papertriage.store.jsonl import MAX_LINE, UNREADABLE, Line, whole_records
 from papertriage.store.record import decode_line
-from papertriage.store.titles import TitleFacts, block_keys, same_work, title_facts
-from papertriage.text import title_key
+
+if TYPE_CHECKING:
+    from papertriage.index.titles import Titles
 
 OFFSET_BITS = 44
 _OFFSET = (1 << OFFSET_BITS) - 1
@@ -115,7 +116,13 @@ class Works:
         self._reader = reader
         self._ranks = ranks
         self._apart = apart
-        self.titles = Titles(db)
+
+    @cached_property
+    def titles(self) -> Titles:
+        """What titles are compared by."""
+        from papertriage.index.titles import Titles  # a paper that is grouped already is read without it
+
+        return Titles(self._db)
 
     def entries(self, docs: Iterable[int]) -> list[Entry]:
         """Give all observations of some papers."""
@@ -169,6 +176,8 @@ class Works:
 
     def group(self, entries: Sequence[Entry]) -> list[list[Entry]]:
         """Part observations that depend on nothing else by paper; given and returned in the order of the log."""
+        from papertriage.store.group import grouped
+
         by_observation = {id(entry.observation): entry for entry in entries}
         groups = grouped([entry.observation for entry in entries], apart=self._apart)
         return [[by_observation[id(one)] for one in group] for group in groups]
@@ -190,6 +199,8 @@ class Works:
         reached = self.titles.copies(one)
         if not self.titles.across:
             return reached
+        from papertriage.store.titles import same_work, title_facts
+
         facts = title_facts(one)
         if facts is None:
             return reached
@@ -205,89 +216,6 @@ class Works:
         return reached
 
 
-def is_free(one: Observation) -> bool:
-    """Say whether a record has no arXiv id."""
-    return not any(name.startswith("arxiv:") for name in names_of(one))
-
-
-class Titles:
-    """By what works are found that may be one with another by their titles.
-
-    Nothing is kept until there is something to compare: works without an arXiv id beside those of another service, or
-    copied listings. Then `compare` says so, once, and what is in the index is to be taken in.
-
-    Attributes:
-        across: titles are compared across services.
-        copied: sources that have copied listings.
-    """
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-        row = db.execute("SELECT value FROM facts WHERE name = 'titles'").fetchone()
-        self._seen = msgspec.json.decode(row[0], type=_Seen) if row else _Seen()
-
-    @property
-    def across(self) -> bool:  # noqa: D102 - above
-        return self._seen.free and len(self._seen.services) > 1
-
-    @property
-    def are_compared(self) -> bool:
-        """Whether there is anything to compare."""
-        return self.across or bool(self._seen.copied)
-
-    def see(self, observations: Iterable[Observation]) -> bool:
-        """Take in what kinds of works there are; say whether what is in the index has to be taken in (`add`)."""
-        before = self.across, len(self._seen.copied)
-        seen = self._seen
-        for one in observations:
-            seen.services.add(service(one.source))
-            if copied_title(one) is not None:
-                seen.copied.add(one.source)
-            if not seen.free and one.authors and is_free(one):
-                seen.free = True
-        self._db.execute("INSERT OR REPLACE INTO facts VALUES ('titles', ?)", (msgspec.json.encode(seen),))
-        return before != (self.across, len(seen.copied))
-
-    def add(self, doc: int, observations: Sequence[Observation]) -> dict[int, bool]:
-        """Note by what a paper is found; give it: number of the block, and whether it is free there."""
-        rows: dict[int, bool] = {}
-        if not self.are_compared:
-            return rows
-        for one in observations:
-            if one.source in self._seen.copied:
-                rows[_number(f"{one.source} {title_key(one.title)}")] = True
-            if self.across and (facts := title_facts(one)):
-                free = is_free(one)
-                for block in block_keys(facts):
-                    number = _number(block)
-                    rows[number] = rows.get(number, False) or free
-        self._db.executemany(
-            "INSERT OR REPLACE INTO titles VALUES (?, ?, ?)", [(block, doc, free) for block, free in rows.items()]
-        )
-        return rows
-
-    def candidates(self, facts: TitleFacts, *, free: bool) -> set[int]:
-        """Give the papers that may have an observation that agrees with one of these facts."""
-        statement = _IN_BLOCK if free else _FREE_IN_BLOCK
-        blocks = map(_number, block_keys(facts))
-        return {doc for block in blocks for (doc,) in self._db.execute(statement, (block,))}
-
-    def copies(self, observation: Observation) -> set[int]:
-        """Give the papers of a source that have the title of an observation, where some are known by it alone."""
-        if observation.source not in self._seen.copied:
-            return set()
-        block = _number(f"{observation.source} {title_key(observation.title)}")
-        return {doc for (doc,) in self._db.execute(_IN_BLOCK, (block,))}
-
-
-class _Seen(msgspec.Struct):
-    services: set[str] = set()
-    copied: set[str] = set()
-    free: bool = False
-
-
-_IN_BLOCK = "SELECT doc FROM titles WHERE block = ?"
-_FREE_IN_BLOCK = "SELECT doc FROM titles WHERE block = ? AND free"
 _BESIDE = """
 SELECT DISTINCT other.doc FROM titles AS own JOIN titles AS other ON other.block = own.block
 WHERE own.doc IN (SELECT doc FROM asked) AND (own.free OR other.free) AND other.doc NOT IN (SELECT doc FROM asked)
@@ -297,7 +225,3 @@ _DOCS_OF_NAME = "SELECT doc FROM names JOIN observations ON number = observation
 
 def _key(entry: Entry) -> int:
     return entry.place << 10 | entry.nth
-
-
-def _number(block: str) -> int:
-    return zlib.crc32(block.encode())

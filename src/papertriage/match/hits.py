@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Literal
 
 from papertriage.lexicon import Lexicon
+from papertriage.match.collect import Spot, Spots, collect
 from papertriage.match.expand import expand
 from papertriage.match.find import Found, find_in, places_of
 from papertriage.match.vocabulary import Vocabulary
-from papertriage.model import Hit, Paper, Span
-from papertriage.names import same_person
-from papertriage.rules.terms import Author, Pattern, Rules, Term
+from papertriage.model import Hit, MatchKind, Paper, Span
+from papertriage.rules.terms import Pattern, Rules, Term
 from papertriage.text import clean, keys, sentence_starts, spans
 
-Role = Literal["any", "all", "none", "authors", "exclude", "follow"]
 Finder = Callable[[Term, "Field"], Sequence[Found]]
 
 # One character for one, so that places hold in both texts.
@@ -89,58 +87,38 @@ def hits(paper: Paper, rules: Rules, lexicon: Lexicon) -> tuple[Hit, ...]:
             vocabulary = vocabularies[field.name] = Vocabulary(lexicon, field.places)
         return find_in(expand(term, vocabulary), field)
 
-    return collect(paper, rules, finder)
+    return collect(paper, rules, spots_in(paper, finder))
 
 
-def collect(
-    paper: Paper, rules: Rules, finder: Finder, possible: Callable[[Term], bool] | None = None
-) -> tuple[Hit, ...]:
-    """Find every hit.
+def spots_in(paper: Paper, finder: Finder) -> Spots:
+    """Give what finds terms in the text of a paper.
 
     Args:
         finder: gives the places of a phrase or a proximity in a field.
-        possible: says whether a term can have a hit at all.
     """
     fields: dict[str, Field] = {}
-    found: list[Hit] = []
 
-    def look(topic: str, role: Role, terms: Sequence[Term]) -> None:
-        for term in terms if possible is None else filter(possible, terms):
-            for name in term.fields:
-                field = fields.get(name) or fields.setdefault(name, Field(paper, name))
-                if not field.raw:
-                    continue
-                if isinstance(term.look_for, Pattern):
-                    found.extend(_pattern_hits(topic, role, term, term.look_for, field))
-                elif places := finder(term, field):
-                    found.extend(_phrase_hits(topic, role, term, field, places))
+    def spots(term: Term) -> list[Spot]:
+        found: list[Spot] = []
+        for name in term.fields:
+            field = fields.get(name) or fields.setdefault(name, Field(paper, name))
+            if not field.raw:
+                continue
+            if isinstance(term.look_for, Pattern):
+                found += (
+                    _spot(field, span.start, span.end) for span in find_pattern(term.look_for, field.plain_dashes)
+                )
+            else:
+                for place in finder(term, field):
+                    start, end = field.spans[place.first][0], field.spans[place.stop - 1][1]
+                    found.append(_spot(field, start, end, place.similarity, place.kind))
+        return found
 
-    look("", "exclude", rules.exclude.any)
-    for topic in rules.topics:
-        look(topic.name, "any", topic.any)
-        look(topic.name, "all", topic.all)
-        look(topic.name, "none", topic.none)
-        if topic.authors:
-            found.extend(_author_hits(paper, topic.name, "authors", topic.authors))
-    found.extend(_author_hits(paper, "", "follow", rules.follow))
-    return tuple(found)
+    return spots
 
 
-def _phrase_hits(topic: str, role: Role, term: Term, field: Field, places: Sequence[Found]) -> Iterator[Hit]:
-    for place in places:
-        span = Span(field.spans[place.first][0], field.spans[place.stop - 1][1])
-        yield Hit(
-            topic=topic, role=role, term=term.label, field=field.name, text=field.text[span.start : span.end],
-            span=span, similarity=place.similarity, kind=place.kind, place=term.place,
-        )  # fmt: skip
-
-
-def _pattern_hits(topic: str, role: Role, term: Term, look_for: Pattern, field: Field) -> Iterator[Hit]:
-    for span in find_pattern(look_for, field.plain_dashes):
-        yield Hit(
-            topic=topic, role=role, term=term.label, field=field.name, text=field.text[span.start : span.end],
-            span=span, similarity=100.0, kind="regex", place=term.place,
-        )  # fmt: skip
+def _spot(field: Field, start: int, end: int, similarity: float = 100.0, kind: MatchKind = "regex") -> Spot:
+    return Spot(field.name, start, end, field.text[start:end], similarity, kind)
 
 
 def find_pattern(pattern: Pattern, text: str) -> Iterator[Span]:
@@ -149,14 +127,3 @@ def find_pattern(pattern: Pattern, text: str) -> Iterator[Span]:
         start, end = match.span()
         if start < end:
             yield Span(start, end)
-
-
-def _author_hits(paper: Paper, topic: str, role: Role, authors: Sequence[Author]) -> Iterator[Hit]:
-    for author in authors:
-        for raw in paper.authors:
-            if same_person(author.name, raw):
-                name = clean(raw)
-                yield Hit(
-                    topic=topic, role=role, term=author.name, field="authors", text=name,
-                    span=Span(0, len(name)), similarity=100.0, kind="author", place=author.place,
-                )  # fmt: skip

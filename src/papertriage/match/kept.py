@@ -7,34 +7,28 @@ and how similar they are; where they stand is found again for the few papers tha
 
 from __future__ import annotations
 
-import math
 import sqlite3
 import zlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from papertriage.index.index import Index
-from papertriage.index.keys import Keys
-from papertriage.index.words import BLOCK_BITS, FIELD_BITS, FIELDS, Block
-from papertriage.lexicon import WORDS_FILE, Lexicon
-from papertriage.match.expand import Expansion, extend, unexpanded
-from papertriage.match.find import Found, find_in
-from papertriage.match.hits import Field, collect, find_pattern
-from papertriage.match.literals import required_literal
-from papertriage.match.vocabulary import IndexVocabulary, Vocabulary
+from papertriage.index.words import BLOCK_BITS
+from papertriage.match.collect import Spot, collect
+from papertriage.match.shown import read_places, write_places
 from papertriage.model import Hit, Paper
-from papertriage.names import latin, same_person, surname_letters
 from papertriage.rules.terms import Author, Near, Pattern, Rules, Term
 
-LookedFor = Term | Author
+if TYPE_CHECKING:
+    from papertriage.match.searching import Searching
 
-_AUTHORS = FIELDS.index("authors")
-_FIELD = (1 << FIELD_BITS) - 1
+LookedFor = Term | Author
 
 
 class TermHits(msgspec.Struct, frozen=True, array_like=True):
@@ -65,24 +59,21 @@ class KeptHits:
     Args:
         index: an open index.
         rules: whose terms are looked for.
-        lexicon: gives the well-known words; called only when something has to be searched.
     """
 
-    def __init__(self, index: Index, rules: Rules, lexicon: Callable[[], Lexicon]) -> None:
+    def __init__(self, index: Index, rules: Rules) -> None:
         self._index = index
-        self._lexicon = lexicon
         self._definitions = {id(one): definition(one) for one in looked_for(rules)}
         self._terms = {self._definitions[id(one)]: one for one in looked_for(rules)}
         self._numbers: dict[str, int] = {}
-        self._expansions: dict[str, Expansion] = {}
         for text in self._terms:
             row = index.db.execute("SELECT number FROM terms WHERE definition = ?", (text,)).fetchone()
             if row:
                 self._numbers[text] = row[0]
         self._blocks: dict[int, dict[str, TermHits]] = {}
         self._shown: dict[tuple[int, int], frozenset[int]] = {}
-        self._shown_expansions: dict[str, Expansion] = {}  # as they were kept: enough for papers that were searched
         self._found: list[tuple[int, str, int, bytes]] = []
+        self._places: dict[int, dict[str, Sequence[Spot]]] = {}  # new ones in papers that are shown, by definition
 
     def of(self, block: int, one: LookedFor) -> TermHits:
         """Give the hits of a term or an author in a block."""
@@ -100,120 +91,54 @@ class KeptHits:
         if missing:
             block = self._index.block(number)
             for text in sorted(missing):
-                found[text] = self._search(text, block)
+                found[text] = self._searching.search(text, block)
                 self._found.append((number, text, docs, _ENCODER.encode(found[text])))
         return found
 
-    # -- searching ------------------------------------------------------------------------------------------
-
-    def _search(self, text: str, block: Block) -> TermHits:
-        one = self._terms[text]
-        if isinstance(one, Author):
-            return self._search_author(one, block)
-        if isinstance(one.look_for, Pattern):
-            return self._search_pattern(one, one.look_for, block)
-        from papertriage.match.postings import find_in_block, packed
-
-        expansion = self._expansion(text)
-        fields = {FIELDS.index(name) for name in one.fields if name in FIELDS[:_AUTHORS]}
-        found = find_in_block(expansion, block, fields)
-        asked: dict[int, tuple[int, float]] = {}
-        for owner in found.unsure:
-            if places := self._ask(expansion, block.number, owner):
-                asked[owner] = (len(places), math.fsum(place.similarity for place in places))
-        return TermHits(*packed(found, asked))
-
-    def _ask(self, expansion: Expansion, block: int, owner: int) -> Sequence[Found]:
-        """Look into the text of one field, as the definition does."""
-        paper = self._index.paper(block << BLOCK_BITS | owner >> FIELD_BITS)
-        return find_in(expansion, Field(paper, FIELDS[owner & _FIELD])) if paper else ()
-
-    def _search_pattern(self, term: Term, pattern: Pattern, block: Block) -> TermHits:
-        literal = required_literal(pattern.source)
-        candidates: Iterable[int] = range(block.docs)
-        if literal:
-            keys = self._index.kept(f"having {literal}", lambda: self._index.keys.having(literal))
-            candidates = {
-                block.owners[block.segment(place)] >> FIELD_BITS for key in keys for place in block.places(key)
-            }
-        hits: dict[int, tuple[int, float]] = {}
-        for local in sorted(candidates):
-            paper = self._index.paper(block.number << BLOCK_BITS | local)
-            if paper is None:
-                continue
-            for name in term.fields:
-                count = sum(1 for _ in find_pattern(pattern, Field(paper, name).plain_dashes))
-                if count:
-                    hits[local << FIELD_BITS | FIELDS.index(name)] = (count, 100.0 * count)
-        return _packed(hits)
-
-    def _search_author(self, author: Author, block: Block) -> TermHits:
-        hits: dict[int, tuple[int, float]] = {}
-        candidates = set()
-        for key in _keys_of_surname(author.name, self._index.keys):
-            for place in block.places(key):
-                owner = block.owners[block.segment(place)]
-                if owner & _FIELD == _AUTHORS:
-                    candidates.add(owner)
-        for owner in sorted(candidates):
-            paper = self._index.paper(block.number << BLOCK_BITS | owner >> FIELD_BITS)
-            if paper and any(same_person(author.name, name) for name in paper.authors):
-                hits[owner] = (1, 100.0)
-        return _packed(hits)
-
-    # -- expansions -----------------------------------------------------------------------------------------
-
-    def _expansion(self, text: str) -> Expansion:
-        """Give a term's expansion against the vocabulary of the index: only words that are new are compared."""
-        found = self._expansions.get(text)
-        if found is None:
-            size, found = self._saved(text)
-            words = self._words
-            if size < words.size:
-                found = extend(found, words.all, words.from_number(size))
-            self._expansions[text] = found
-        return found
-
-    def _saved(self, text: str) -> tuple[int, Expansion]:
-        """Give the expansion that was kept, and how many words of the vocabulary it was made against."""
-        row = self._index.db.execute("SELECT vocabulary, expansion FROM terms WHERE definition = ?", (text,)).fetchone()
-        if row and row[1]:
-            return row[0], _EXPANSIONS.decode(row[1])
-        term = self._terms[text]
-        assert isinstance(term, Term)
-        return 0, unexpanded(term)
-
     @cached_property
-    def _words(self) -> _Words:
-        return self._index.kept("words", lambda: _Words(self._index.keys, self._lexicon()))
+    def _searching(self) -> Searching:
+        from papertriage.match.searching import Searching  # not where all is kept
+
+        return Searching(self._index, self._terms)
 
     # -- papers that are shown ------------------------------------------------------------------------------
 
     def hits(self, doc: int, paper: Paper, rules: Rules) -> tuple[Hit, ...]:
         """Find the hits of the rules in one paper of the index, as `match.hits` does, where any are known to be."""
         block, local = doc >> BLOCK_BITS, doc & ((1 << BLOCK_BITS) - 1)
+        kept = read_places(self._index.db, doc)
+        found: dict[str, Sequence[Spot]] = {}
+        search: Callable[[str, Term], Sequence[Spot]] | None = None
 
-        def finder(term: Term, field: Field) -> Sequence[Found]:
+        def spots(term: Term) -> Sequence[Spot]:
+            nonlocal search
+            if local not in self._papers(block, term):
+                return ()
             text = self._definitions[id(term)]
-            expansion = self._expansions.get(text) or self._shown_expansions.get(text)
-            if expansion is None:
-                expansion = self._shown_expansions[text] = self._saved(text)[1]
-            return find_in(expansion, field)
+            known = found.get(text) or kept.get(self._numbers.get(text, -1))
+            if known is None:
+                search = search or self._searching.shown(paper)
+                known = search(text, term)
+            found[text] = known
+            return [spot for name in term.fields for spot in known if spot.field == name]
 
-        return collect(paper, rules, finder, lambda term: local in self._papers(block, term))
+        hits = collect(paper, rules, spots, lambda author: local in self._papers(block, author))
+        if search:
+            self._places[doc] = found
+        return hits
 
-    def _papers(self, block: int, term: Term) -> frozenset[int]:
-        """Give the papers of a block in which a term hits; kept, since it is asked for each paper that is shown."""
-        found = self._shown.get((block, id(term)))
+    def _papers(self, block: int, one: LookedFor) -> frozenset[int]:
+        """Give the papers of a block in which a term or an author is; kept: it is asked for each that is shown."""
+        found = self._shown.get((block, id(one)))
         if found is None:
-            found = self._shown[block, id(term)] = frozenset(array("H", self.of(block, term).docs))
+            found = self._shown[block, id(one)] = frozenset(array("H", self.of(block, one).docs))
         return found
 
     # -- keeping --------------------------------------------------------------------------------------------
 
     def save(self) -> None:
         """Keep what was found; where another process is writing it is found again the next time."""
-        if not self._found:
+        if not self._found and not self._places:  # else something was searched
             return
         db = self._index.db
         with suppress(sqlite3.OperationalError), self._index.writing():
@@ -222,18 +147,20 @@ class KeptHits:
                     db.execute("INSERT OR IGNORE INTO terms (definition) VALUES (?)", (text,))
                     row = db.execute("SELECT number FROM terms WHERE definition = ?", (text,)).fetchone()
                     self._numbers[text] = row[0]
-            db.executemany(
-                "UPDATE terms SET vocabulary = ?, expansion = ? WHERE number = ?",
-                [
-                    (self._words.size, _ENCODER.encode(expansion), self._numbers[text])
-                    for text, expansion in self._expansions.items()
-                ],
-            )
+            rows = [(*row, self._numbers[text]) for text, row in self._searching.expansions()]
+            db.executemany("UPDATE terms SET vocabulary = ?, expansion = ? WHERE number = ?", rows)
             db.executemany(
                 "INSERT OR REPLACE INTO hits VALUES (?, ?, ?, ?)",
                 [(block, self._numbers[text], docs, blob) for block, text, docs, blob in self._found],
             )
-            self._found = []
+            write_places(
+                db,
+                {
+                    doc: {self._numbers[text]: spots for text, spots in found.items()}
+                    for doc, found in self._places.items()
+                },
+            )
+            self._found, self._places = [], {}
 
 
 def looked_for(rules: Rules) -> Iterable[LookedFor]:
@@ -268,58 +195,14 @@ def _json(value: list[object]) -> str:
 def _version() -> str:
     """Give what hits hang on beside the term and the text: the rules of matching as they are now."""
     folder = Path(__file__).parent
+    words = folder.parent / "data" / "words.txt"
     checksum = 0
-    for path in (*sorted(folder.glob("*.py")), folder.parent / "names.py", WORDS_FILE):
+    for path in (*sorted(folder.glob("*.py")), folder.parent / "names.py", words):
         with path.open("rb") as file:
             # Of the word list the first line: it has the version.
-            checksum = zlib.crc32(file.readline() if path == WORDS_FILE else file.read(), checksum)
+            checksum = zlib.crc32(file.readline() if path == words else file.read(), checksum)
     return f"{checksum:08x}"
-
-
-def _packed(hits: dict[int, tuple[int, float]]) -> TermHits:
-    from papertriage.match.postings import NONE, packed
-
-    return TermHits(*packed(NONE, hits))
-
-
-class _Words:
-    """The vocabulary of an index, to expand terms against.
-
-    Attributes:
-        size: how many keys there are.
-        all: all keys.
-    """
-
-    def __init__(self, keys: Keys, lexicon: Lexicon) -> None:
-        self._keys = keys
-        self.size = len(keys)
-        self.all = IndexVocabulary(lexicon, keys)
-        self._new: dict[int, Vocabulary] = {0: self.all}
-
-    def from_number(self, first: int) -> Vocabulary:
-        """Give the keys from a number on."""
-        found = self._new.get(first)
-        if found is None:
-            found = self._new[first] = Vocabulary(self.all.lexicon, self._keys.from_number(first))
-        return found
-
-
-def _keys_of_surname(wanted: str, keys: Keys) -> list[str]:
-    """Give keys of which each name that can be this person has one: the last word of a surname, however written."""
-    ends = {end for letters in surname_letters(wanted) for end in _ends(letters)}
-    found = {key for key in ends if key in keys}
-    return sorted(found.union(key for key in keys.beyond_ascii if latin(key) in ends))
-
-
-def _ends(letters: str) -> Iterator[str]:
-    shortest = 1 if len(letters) < _SHORT_SURNAME else 2
-    for start in range(len(letters) - shortest + 1):
-        yield letters[start:]
-
-
-_SHORT_SURNAME = 4
 
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(TermHits)
-_EXPANSIONS = msgspec.msgpack.Decoder(Expansion)

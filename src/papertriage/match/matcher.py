@@ -10,9 +10,10 @@ from rapidfuzz.process import extract
 
 from papertriage.lexicon import Lexicon, SameWord
 from papertriage.match.alike import JOINED, Alike, Split, Word, are_pieces, may_be_slip, splits
+from papertriage.match.collect import collect
 from papertriage.match.expand import JOIN, Expansion, Part, unexpanded
 from papertriage.match.find import Found, find_in, places_of
-from papertriage.match.hits import Field, collect
+from papertriage.match.hits import Field, spots_in
 from papertriage.model import Hit, Paper
 from papertriage.rules.terms import Pattern, Rules, Term
 
@@ -36,7 +37,7 @@ class Matcher:
 
     def hits(self, paper: Paper) -> tuple[Hit, ...]:
         """Find every hit of the rules in one paper, as `hits` does."""
-        return collect(paper, self._rules, self._find)
+        return collect(paper, self._rules, spots_in(paper, self._find))
 
     def _find(self, term: Term, field: Field) -> Sequence[Found]:
         if field.present < 0:

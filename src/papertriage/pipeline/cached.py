@@ -12,8 +12,7 @@ from papertriage.errors import UsageError
 from papertriage.identity import parse_identity
 from papertriage.model import Observation, Paper, State
 from papertriage.store.decisions import States, held_apart, read_decisions
-from papertriage.store.log import Damage, Log
-from papertriage.store.merge import merge, merged
+from papertriage.store.jsonl import Damage
 
 
 class Cached(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +50,9 @@ def read_cache(folder: Path, *, as_of: dt.date | None = None, records: bool = Fa
     Raises:
         StorageError: the files cannot be read.
     """
+    from papertriage.store.log import Log  # not where the index is asked
+    from papertriage.store.merge import merge, merged
+
     log = Log(folder)
     decisions, decision_damage = read_decisions(folder)
     apart = held_apart(decisions)

@@ -14,7 +14,7 @@ from papertriage.index.works import OFFSET_BITS, Entry
 from papertriage.model import Paper
 from papertriage.store.decisions import held_apart, read_decisions
 from papertriage.store.disk import errors_of, replace, sync_folder
-from papertriage.store.group import Apart
+from papertriage.store.identities import Apart
 from papertriage.store.jsonl import (
     UNREADABLE,
     Damage,
@@ -27,11 +27,11 @@ from papertriage.store.jsonl import (
     set_aside,
     whole_records,
 )
-from papertriage.store.known import SEGMENT, segments
 from papertriage.store.lock import writing
 from papertriage.store.log import SEGMENT_SIZE
 from papertriage.store.merge import merge
 from papertriage.store.record import adds_nothing, decode_line
+from papertriage.store.segments import SEGMENT, segments
 
 Place = tuple[int, int, int]
 """Segment, offset and number in the line of a record."""

@@ -12,7 +12,6 @@ from papertriage import rank
 from papertriage.index.docs import Docs
 from papertriage.index.index import Index
 from papertriage.index.words import BLOCK_BITS
-from papertriage.lexicon import load_lexicon
 from papertriage.match.kept import KeptHits
 from papertriage.model import Listed, Paper, Score
 from papertriage.pipeline.decided import decided
@@ -45,7 +44,7 @@ def indexed_listing(index: Index, states: States, rules: Rules, query: Query, *,
     filtered = _filtered(index, docs, states, query)
     passing = [paper for paper in late if passes_filters(paper, query, lambda paper: states.of(paper.aliases))]
     left_out["filtered out"] = len(docs.numbers) - len(filtered.numbers) + len(late) - len(passing)
-    kept = KeptHits(index, rules, load_lexicon)
+    kept = KeptHits(index, rules)
     scorer = Scorer(index, kept, rules, as_of=query.as_of, min_score=query.min_score, topics=query.topics)
     scores = scorer.scores(filtered)
     taken = _taken(scores, query, left_out)
@@ -158,7 +157,8 @@ def _one_by_one(papers: Sequence[Paper | None], rules: Rules, query: Query, left
     """Score papers as `listing` does."""
     if not papers:
         return
-    from papertriage.match.matcher import Matcher  # few lists have any
+    from papertriage.lexicon import load_lexicon  # few lists have any
+    from papertriage.match.matcher import Matcher
 
     matcher = Matcher(rules, load_lexicon())
     for paper in papers:

@@ -72,7 +72,7 @@ class _Side:
         self._docs = docs
         self._late = late
         self._as_of = as_of
-        self.kept = KeptHits(index, rules, load_lexicon)
+        self.kept = KeptHits(index, rules)
 
     def paper(self, place: int) -> Paper:
         """Give a paper in full."""

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from papertriage.findings import RuleStats
 from papertriage.index.index import Index
 from papertriage.index.words import BLOCK, BLOCK_BITS
-from papertriage.lexicon import load_lexicon
 from papertriage.match.kept import KeptHits, LookedFor
 from papertriage.pipeline.rule_stats import RuleKey, Where, counted
 from papertriage.rules.terms import Rules
@@ -28,7 +27,7 @@ def indexed_stats(
         docs = docs.only(first <= day <= last for day in docs.days)
     places = {number: place for place, number in enumerate(docs.numbers)}
     blocks = sorted({number >> BLOCK_BITS for number in docs.numbers})
-    kept = KeptHits(index, rules, load_lexicon)
+    kept = KeptHits(index, rules)
     found: dict[RuleKey, set[int]] = {}
     for block in blocks:
         first_doc = block * BLOCK

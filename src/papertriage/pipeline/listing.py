@@ -10,7 +10,6 @@ import msgspec
 
 from papertriage import rank
 from papertriage.errors import UsageError
-from papertriage.lexicon import load_lexicon
 from papertriage.model import Listed, Paper, Ranked, Score, State
 from papertriage.pipeline.cached import Cached
 from papertriage.pipeline.quotas import quota_topic, quotas_of, within_quotas
@@ -118,7 +117,8 @@ def considered(
         UsageError: a topic is named that the rules do not have.
     """
     check_topics(query.topics, rules)
-    from papertriage.match.matcher import Matcher  # not for a list from the index
+    from papertriage.lexicon import load_lexicon  # not for a list from the index
+    from papertriage.match.matcher import Matcher
 
     matcher = Matcher(rules, load_lexicon())
     for paper in cached.papers:
@@ -188,7 +188,8 @@ def with_trend(row: Ranked, query: Query) -> Ranked:
 
 
 def _scored(papers: Iterable[Paper], cached: Cached, rules: Rules, query: Query) -> list[Ranked]:
-    from papertriage.match.matcher import Matcher  # not for a list from the index
+    from papertriage.lexicon import load_lexicon  # not for a list from the index
+    from papertriage.match.matcher import Matcher
 
     matcher = Matcher(rules, load_lexicon())
     rows = [

@@ -11,7 +11,7 @@ from papertriage.identity import Identity
 from papertriage.model import Observation, Skipped
 from papertriage.sources.http import Session
 from papertriage.sources.walk import Page
-from papertriage.store.group import names_of
+from papertriage.store.identities import names_of
 
 SERVICES = {"arxiv": "arxiv-api", "doi": "crossref", "pmid": "pubmed"}
 """Kind of an id to the type of the source that is asked."""

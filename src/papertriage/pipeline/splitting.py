@@ -9,7 +9,8 @@ from itertools import combinations
 from papertriage.errors import UsageError
 from papertriage.model import Decision, Observation, Paper
 from papertriage.store.decisions import Decisions
-from papertriage.store.group import grouped, names_of
+from papertriage.store.group import grouped
+from papertriage.store.identities import names_of
 
 
 def split(

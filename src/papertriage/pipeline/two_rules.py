@@ -13,7 +13,7 @@ import msgspec
 from papertriage import rank
 from papertriage.errors import Place
 from papertriage.lexicon import load_lexicon
-from papertriage.match.hits import Role
+from papertriage.match.collect import Role
 from papertriage.match.matcher import Matcher
 from papertriage.model import Hit, Paper, Score
 from papertriage.rules.terms import Author, Exclude, Pattern, Rules, Term

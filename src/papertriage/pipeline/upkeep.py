@@ -15,9 +15,9 @@ from papertriage.model import STATES
 from papertriage.pipeline.library import Library
 from papertriage.store.decisions import held_apart, read_decisions
 from papertriage.store.forgotten import Forgotten
-from papertriage.store.known import segments
 from papertriage.store.ledger import Ledger
 from papertriage.store.log import Damage, Log
+from papertriage.store.segments import segments
 
 Telling = Callable[[str], None] | None
 Progress = Callable[[int], None] | None

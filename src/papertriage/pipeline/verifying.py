@@ -12,10 +12,10 @@ from papertriage.index.update import fields_of
 from papertriage.index.words import BLOCK_BITS, FIELD_BITS
 from papertriage.index.works import OFFSET_BITS
 from papertriage.model import Observation
-from papertriage.store.group import names_of
+from papertriage.store.identities import names_of
 from papertriage.store.jsonl import Damage, read_placed
-from papertriage.store.known import segments
 from papertriage.store.record import decode_line
+from papertriage.store.segments import segments
 
 SAMPLE = 200
 """Papers whose words are compared, unless all are."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from papertriage.errors import StorageError
 
 
-def write_whole(path: Path, text: str, *, private: bool = False, synced: bool = True) -> None:
+def write_whole(path: Path, content: str | bytes, *, private: bool = False, synced: bool = True) -> None:
     """Write a file beside the old one, sync it, and put it in the old one's place.
 
     A link is followed to the file that it names. An existing file keeps its permissions.
@@ -22,6 +22,7 @@ def write_whole(path: Path, text: str, *, private: bool = False, synced: bool = 
     """
     import tempfile  # a list for programs writes nothing
 
+    data = content.encode() if isinstance(content, str) else content
     temporary: str | None = None
     try:
         target = Path(os.path.realpath(path))
@@ -29,11 +30,11 @@ def write_whole(path: Path, text: str, *, private: bool = False, synced: bool = 
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if target.exists() and not target.is_file():
             # A terminal, a pipe or /dev/null: there is nothing to replace.
-            target.write_text(text, encoding="utf-8")
+            target.write_bytes(data)
             return
         descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:50]}.", dir=target.parent)
-        with open(descriptor, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - a descriptor
-            file.write(text)
+        with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor
+            file.write(data)
             file.flush()
             if synced:
                 os.fsync(file.fileno())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -305,7 +304,7 @@ class _Compiler:
             self._faults.add(text.place, "this regex is empty, so it would hit everywhere.")
             return None
         else:
-            compiled, reason, hint = compile_regex(unicodedata.normalize("NFC", text.value))  # as texts are
+            compiled, reason, hint = compile_regex(text.value)
         if not reason and any(not hit.group() for hit in compiled.finditer("a b-1 ")):
             reason = "can match nothing at all, so it would hit everywhere"
             hint = "A `*` or `?` may stand where a `+` is meant."
@@ -316,7 +315,7 @@ class _Compiler:
             return None
         if re.search(_DASHES, text.value):
             self._warnings.add(text.place, "texts are searched with every dash made `-`.", "Write `-` in the regex.")
-        return Pattern(text.value, compiled)
+        return Pattern(text.value)
 
 
 def _weights(fields: schema.Fields, known: Mapping[str, float]) -> dict[str, float]:

@@ -27,25 +27,26 @@ def loads_rules(text: str, file: str = "rules.yaml", *, read: Read = read_file) 
     return check_text(text, file, read=read)[0]
 
 
-def check_rules(path: Path, today: dt.date | None = None) -> tuple[Rules, tuple[Fault, ...]]:
+def check_rules(path: Path, today: dt.date | None = None, *, read: Read = read_file) -> tuple[Rules, tuple[Fault, ...]]:
     """Read a rules file and say also what is allowed but likely a slip.
 
     Args:
         path: the file.
         today: the day for which a topic's `until` is held as past, None to leave that out.
+        read: gives the text of the file and of those that it includes.
 
     Raises:
         RulesError: it is missing, unreadable or has mistakes; all of them are told.
     """
     faults = Faults(str(path))
     try:
-        text = read_file(path, faults)
+        text = read(path, faults)
     except FileNotFoundError:
         faults.add(None, "there is no such file; the rules are read from it.", _WHERE_TO_BEGIN)
         text = None
     if text is None:
         raise RulesError(faults.sorted())
-    return check_text(text, str(path), today)
+    return check_text(text, str(path), today, read=read)
 
 
 def check_text(

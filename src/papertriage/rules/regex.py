@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from papertriage.yamlfile import shown
@@ -22,10 +24,12 @@ _INSTEAD = {
 _ESCAPES = {"Z": "z", "h": "[ \\t]", "R": "\\n", "e": "\\x1b"}
 
 
+@lru_cache(maxsize=1 << 10)
 def compile_regex(pattern: str) -> tuple[Any, str, str]:
     """Compile a pattern: the compiled one, or None, why not (the rest of "the regex …") and what to do."""
     import re2
 
+    pattern = unicodedata.normalize("NFC", pattern)  # as texts are
     options = re2.Options()
     options.log_errors = False
     try:

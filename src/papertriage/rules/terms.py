@@ -13,20 +13,26 @@ from papertriage.model import Opinion, Paper
 from papertriage.text import Token
 
 
-class Phrase(msgspec.Struct, frozen=True):
+class Phrase(msgspec.Struct, frozen=True, tag=True):
     """Tokens that must stand side by side, in order. At least one token."""
 
     tokens: tuple[Token, ...]
 
 
-class Pattern(msgspec.Struct, frozen=True):
-    """A compiled RE2 regular expression (`re2.compile(...)`), searched in the cleaned field."""
+class Pattern(msgspec.Struct, frozen=True, tag=True):
+    """A regular expression of RE2 (it is known to compile), searched in the cleaned field."""
 
     source: str
-    compiled: Any
+
+    @property
+    def compiled(self) -> Any:
+        """The pattern of `re2`, made when it is first asked for."""
+        from papertriage.rules.regex import compile_regex
+
+        return compile_regex(self.source)[0]
 
 
-class Near(msgspec.Struct, frozen=True):
+class Near(msgspec.Struct, frozen=True, tag=True):
     """Distinct tokens in any order with at most `within` others between the first and the last.
 
     Attributes:

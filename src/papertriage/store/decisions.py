@@ -7,7 +7,7 @@ from pathlib import Path
 
 from papertriage.model import Decision, State
 from papertriage.store.events import EventFile
-from papertriage.store.group import ONLY_ONE, Apart, sides
+from papertriage.store.identities import ONLY_ONE, Apart, sides
 from papertriage.store.jsonl import Damage
 
 FILE_NAME = "decisions.jsonl"

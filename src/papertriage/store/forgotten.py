@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from papertriage.store.events import EventFile
-from papertriage.store.group import ONLY_ONE
+from papertriage.store.identities import ONLY_ONE
 
 FILE_NAME = "forgotten.jsonl"
 

@@ -3,43 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Sequence
 
-from papertriage.identity import KINDS, aliases
+from papertriage.identity import KINDS
 from papertriage.model import Observation
+from papertriage.store.identities import ONLY_ONE, Apart, names_of, service, sides
 from papertriage.store.titles import TitleFacts, may_have_surname, pairs_to_compare, same_work, title_facts
 from papertriage.text import title_key
 
-ONLY_ONE = ("arxiv:", "pmid:")
-"""Kinds of which a paper has one: records with two different ones are two papers."""
-
 _BY_TITLE = re.compile(r"[^:]+:t-[0-9a-f]+", re.ASCII)
-
-
-Apart = tuple[frozenset[str], frozenset[str]]
-"""Identities of two works that the user holds apart."""
-
-
-def service(source: str) -> str:
-    """Give the service behind a source: `arxiv` for `arxiv-rss` and `arxiv-oai`."""
-    return source.partition("-")[0]
-
-
-class _Named(Protocol):
-    @property
-    def id(self) -> str: ...
-    @property
-    def ids(self) -> Mapping[str, Sequence[str]]: ...
-
-
-def names_of(record: _Named) -> tuple[str, ...]:
-    """Give all identities of a record, its `id` first."""
-    ids = record.ids
-    if not ids:
-        return (record.id,)
-    names = aliases(ids)
-    return names if names[:1] == (record.id,) else tuple(dict.fromkeys((record.id, *names)))
 
 
 def grouped(
@@ -159,19 +131,6 @@ class _Sets:
             self._sides[one] = self._sides.get(one, frozenset()) | self._sides[other]
         for only in self._only:
             only[one] = only[one] or only[other]
-
-
-def sides(names: Sequence[str], apart: Sequence[Apart]) -> frozenset[int]:
-    """Say on which side of each pair a record stands: in the n-th on the first (n), the second (~n) or none.
-
-    One that names both works is of that which it names first.
-    """
-    found = set()
-    for number, (one, other) in enumerate(apart):
-        name = next((name for name in names if name in one or name in other), None)
-        if name is not None:
-            found.add(number if name in one else ~number)
-    return frozenset(found)
 
 
 def _join_by_title(observations: Sequence[Observation], by_title: Sequence[int], sets: _Sets) -> None:

@@ -6,7 +6,6 @@ Kept as hashes and places, not as records, and brought up to date by reading onl
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Self
@@ -14,9 +13,9 @@ from typing import IO, Self
 import msgspec
 
 from papertriage.model import Observation
-from papertriage.store.disk import errors_of, open_regular, storage_error
-from papertriage.store.group import names_of
+from papertriage.store.disk import errors_of, open_regular
 from papertriage.store.hashes import Hashes, Places
+from papertriage.store.identities import names_of
 from papertriage.store.jsonl import (
     MAX_LINE,
     UNREADABLE,
@@ -28,9 +27,7 @@ from papertriage.store.jsonl import (
     whole_records,
 )
 from papertriage.store.record import decode_line
-
-SEGMENT = re.compile(r"(\d{4}-\d\d)(?:\.(\d{3,}))?\.jsonl", re.ASCII)
-"""Names of the log's files."""
+from papertriage.store.segments import segments
 
 _OFFSET_BITS = 44
 """Of a place's 64 bits; the others are the number of the segment."""
@@ -63,23 +60,6 @@ def decode_brief(data: bytes) -> Brief:
     """Read the few fields of a line; raises as `decode_line` does."""
     check_version(data)
     return _BRIEF.decode(data)
-
-
-def segments(papers: Path) -> list[Path]:
-    """Give the log's files, oldest first.
-
-    Raises:
-        StorageError: the folder cannot be read.
-    """
-    try:
-        found = [
-            (match[1], int(match[2] or 0), path) for path in papers.iterdir() if (match := SEGMENT.fullmatch(path.name))
-        ]
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise storage_error(error, papers) from error
-    return [path for _, _, path in sorted(found)]
 
 
 class Known:

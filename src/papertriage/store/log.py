@@ -18,7 +18,7 @@ from papertriage.model import Observation
 from papertriage.store.disk import CHUNK, append, make_folder, replace
 from papertriage.store.events import utc_now
 from papertriage.store.forgotten import Forgotten
-from papertriage.store.group import names_of
+from papertriage.store.identities import names_of
 from papertriage.store.jsonl import (
     MAX_LINE,
     UNREADABLE,
@@ -33,9 +33,10 @@ from papertriage.store.jsonl import (
     set_aside,
     whole_records,
 )
-from papertriage.store.known import SEGMENT, Known, LastLines, decode_brief, segments
+from papertriage.store.known import Known, LastLines, decode_brief
 from papertriage.store.lock import is_busy, writing
 from papertriage.store.record import adds_nothing, decode_line, encode_line, folded
+from papertriage.store.segments import SEGMENT, segments
 
 __all__ = ["Appended", "Damage", "Log", "decode_line", "encode_line"]
 

@@ -28,7 +28,7 @@ from typing import Any
 
 from papertriage.identity import KINDS, aliases, primary
 from papertriage.model import Observation, Paper, day_of
-from papertriage.store.group import Apart, grouped, names_of
+from papertriage.store.identities import Apart, names_of
 
 USUAL = (
     "arxiv*",
@@ -77,6 +77,8 @@ def merged(
     observations: Iterable[Observation], *, as_of: dt.date | None = None, apart: Sequence[Apart] = ()
 ) -> list[tuple[Paper, list[Observation]]]:
     """Make papers as `merge` does, each with the observations that it was made of, in their order."""
+    from papertriage.store.group import grouped  # a paper that is grouped already is read without it
+
     if as_of is not None:
         observations = up_to(as_of, observations)
     return [(paper_of(group), group) for group in grouped(list(observations), apart=apart)]
