@@ -294,7 +294,8 @@ def primary(ids: Mapping[str, Sequence[str]]) -> str | None:
 def aliases(ids: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Give all of a record's identities as texts, strongest first; kinds that are not known come last."""
     if len(ids) == 1:  # usual, and asked of every line of the log
-        return tuple(f"{kind}:{value}" for kind, values in ids.items() for value in values)
+        ((kind, values),) = ids.items()
+        return (f"{kind}:{values[0]}",) if len(values) == 1 else tuple([f"{kind}:{value}" for value in values])
     known = [f"{kind}:{value}" for kind in KINDS for value in ids.get(kind, ())]
     return (*known, *(f"{kind}:{value}" for kind in ids if kind not in KINDS for value in ids[kind]))
 

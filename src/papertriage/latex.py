@@ -98,7 +98,6 @@ _SPACES = frozenset(" ,;:>\\\n\t\r")
 _NOTHING = frozenset("!/-@()[]+<")
 
 _MARK = re.compile(r"[\\{}$~]|--|``|''")
-_MARKS = ("$", "\\", "{", "}", "~", "--", "``", "''")  # each looked for by itself, which is faster than the pattern
 _COMMAND = re.compile(r"[A-Za-z]+")
 _ARGUMENT = re.compile(r"\*?\s{0,9}(?:\[[^\[\]{}]{0,300}\]\s{0,9})?\{[^{}]{0,500}\}")
 _BARE_FRACTION = re.compile(r" ?([0-9A-Za-z]) ?([0-9A-Za-z])")
@@ -266,7 +265,16 @@ class _Reader:
 
 def has_latex(text: str) -> bool:
     """Say whether resolving could change the text."""
-    return any(mark in text for mark in _MARKS)
+    return (  # each by itself: a pattern takes several times longer
+        "$" in text
+        or "\\" in text
+        or "{" in text
+        or "}" in text
+        or "~" in text
+        or "--" in text
+        or "``" in text
+        or "''" in text
+    )
 
 
 def resolve_latex(raw: str) -> str:

@@ -420,6 +420,11 @@ def day_of(moment: str | None) -> dt.date | None:
     """
     if not moment:
         return None
+    try:
+        if moment[4:8:3] == "--":  # as most are, and asked of every line of the log
+            return dt.date.fromisoformat(moment[:10])
+    except ValueError:
+        pass
     parts = moment[:10].split("-")
     try:
         numbers = [int(part) for part in parts]

@@ -204,9 +204,9 @@ def keys(cleaned: str) -> list[str]:
     >>> keys("Pre-training of C++")
     ['pre', 'training', 'of', 'c++']
     """
-    words = cleaned.translate(_WORD_SIGNS).split()
     if cleaned.isascii() and "+" not in cleaned and "#" not in cleaned:
-        return words
+        return cleaned.translate(_ASCII_SIGNS).split()
+    words = cleaned.translate(_WORD_SIGNS).split()
     found: list[str] = []
     for word in words:
         if word.isascii():
@@ -214,6 +214,62 @@ def keys(cleaned: str) -> list[str]:
         else:
             found += [fold(form) for form, _, _ in _unicode_spans(word)]
     return found
+
+
+FIELD_END = "&"
+"""Ends a field in what `ready_to_cut` gives: it is in no key."""
+
+
+def ready_to_cut(raws: Sequence[str]) -> str:
+    """Give the texts of some fields as one from which `keys(clean(raw))` of each can be cut without knowing more.
+
+    ASCII letters, small, and digits, `+`, `#` and all signs beyond ASCII make keys, `FIELD_END` between spaces ends
+    each field, and everything else parts keys. Nothing is to be resolved in most texts: they stay as they are.
+
+    >>> ready_to_cut(["Pre-training", "of $k$ models in C++"])
+    'Pre-training & of k models in c++ & '
+    """
+    together = "".join([f"{raw} {FIELD_END} " for raw in raws])
+    if together.isascii() and not (
+        # What else `clean` resolves (dashes, quotes, ties) parts words before and after.
+        "\\" in together
+        or "$" in together
+        or "{" in together
+        or "}" in together
+        or "<" in together
+        or "+" in together
+        or "#" in together
+        or together.count(FIELD_END) > len(raws)
+    ):
+        return together
+    if len(raws) == 1:
+        return f"{_with_keys(clean(raws[0]))} {FIELD_END} "
+    return "".join([ready_to_cut((raw,)) for raw in raws])
+
+
+def _with_keys(cleaned: str) -> str:
+    """Put their keys in place of the words of a cleaned text that are not of ASCII letters and digits alone."""
+    text = cleaned.replace(FIELD_END, " ")
+    if text.isascii() and "+" not in text and "#" not in text:
+        return text
+    parts = []
+    at = 0
+    for found in _MORE_THAN_LETTERS.finditer(text):
+        start = text.rfind(" ", at, found.start()) + 1 or at
+        if found.end() > at:
+            parts.append(text[at:start])
+            at = text.find(" ", found.end())
+            at = len(text) if at < 0 else at
+            parts.append(" ".join(keys(text[start:at])))
+    parts.append(text[at:])
+    return "".join(parts)
+
+
+_MORE_THAN_LETTERS = re.compile(r"[^\0-\x22\x24-\x2a\x2c-\x7f]+")  # beyond ASCII, `+` and `#`
+
+
+_ASCII_SIGNS = "".join(sign.lower() if sign.isalnum() else " " for sign in map(chr, range(128)))
+"""What ASCII signs become before a text is cut at spaces: letters small, what parts words a space."""
 
 
 class _WordSigns(dict[int, str]):

@@ -211,7 +211,7 @@ def test_a_database_that_is_locked_is_read_and_nothing_is_kept(folder: Path) -> 
 def disk(tmp_path: Path) -> Iterator[Path]:
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "papertriage-test", str(disk)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=280k", "papertriage-test", str(disk)]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
         pytest.skip("a small file system can be mounted by root only")
     yield disk

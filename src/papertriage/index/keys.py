@@ -1,10 +1,14 @@
-"""The keys of the texts in the index, looked up one by one: to read all of them takes longer than most questions."""
+"""The keys of the texts in the index, read as far as they are asked for."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import chain
+
+from papertriage.index.words import read_keys, read_vocabulary
 
 
 class Keys(Mapping[str, int]):
@@ -26,16 +30,26 @@ class Keys(Mapping[str, int]):
 
     def find(self, key: str) -> int | None:
         """Give the number of a key; None if it is not there."""
-        try:
-            return self._found[key]
-        except KeyError:
-            pass
-        try:
-            row = self._db.execute("SELECT number FROM vocabulary WHERE key = ?", (key,)).fetchone()
-        except UnicodeEncodeError:  # half a character, which no file can hold
-            row = None
-        found = self._found[key] = row[0] if row else None
-        return found
+        if len(self._found) >= _FEW:
+            return self._numbers.get(key)
+        if key not in self._found:
+            self._found[key] = self._look_for(key)
+        return self._found[key]
+
+    def _look_for(self, key: str) -> int | None:
+        for first, keys in self._texts:
+            place = keys.find(f" {key} ")
+            if place >= 0:
+                return first + keys.count(" ", 0, place)
+        return None
+
+    @cached_property
+    def _texts(self) -> list[tuple[int, str]]:
+        return [(first, f" {keys} ") for first, keys in read_keys(self._db)]
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return read_vocabulary(self._db)
 
     def __contains__(self, key: object) -> bool:
         """Say whether a key is in the index."""
@@ -45,26 +59,33 @@ class Keys(Mapping[str, int]):
         return self.from_number(0)
 
     def __len__(self) -> int:
-        count: int = self._db.execute("SELECT coalesce(max(number), -1) + 1 FROM vocabulary").fetchone()[0]
-        return count
+        if not self._texts:
+            return 0
+        first, keys = self._texts[-1]
+        return first + keys.count(" ") - 1
 
     def from_number(self, first: int) -> Iterator[str]:
         """Give the keys from a number on, in their order."""
-        return (
-            key for (key,) in self._db.execute("SELECT key FROM vocabulary WHERE number >= ? ORDER BY number", (first,))
-        )
+        for start, keys in self._texts:
+            if start + keys.count(" ") - 1 > first:
+                yield from keys[1:-1].split(" ")[max(0, first - start) :]
 
     def starting(self, prefix: str) -> list[str]:
         """Give the keys that begin so, in the order of their characters."""
-        behind = prefix + chr(0x10FFFF)
-        rows = self._db.execute("SELECT key FROM vocabulary WHERE key >= ? AND key < ? ORDER BY key", (prefix, behind))
-        return [key for (key,) in rows]
+        return sorted(self._matching(rf" ({re.escape(prefix)}[^ ]*)"))
 
     def having(self, letters: str) -> list[str]:
         """Give the keys that have these letters anywhere."""
-        return [key for (key,) in self._db.execute("SELECT key FROM vocabulary WHERE instr(key, ?) > 0", (letters,))]
+        return list(self._matching(rf"[^ ]*{re.escape(letters)}[^ ]*"))
 
     @cached_property
     def beyond_ascii(self) -> list[str]:
         """The keys that have other than ASCII letters."""
-        return [key for (key,) in self._db.execute("SELECT key FROM vocabulary WHERE key GLOB '*[^ -~]*'")]
+        return list(self._matching(r"[!-~]*[^ -~][^ ]*"))
+
+    def _matching(self, pattern: str) -> Iterator[str]:
+        return chain.from_iterable(re.findall(pattern, keys) for _, keys in self._texts)
+
+
+_FEW = 50
+"""So many keys are looked for in the text of all; for more, all are put at hand, which takes longer than that."""

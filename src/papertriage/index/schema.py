@@ -32,7 +32,6 @@ CREATE TABLE observations (
     number INTEGER PRIMARY KEY, place INTEGER, nth INTEGER, day INTEGER, seen INTEGER, doc INTEGER
 );
 CREATE INDEX observations_by_doc ON observations (doc);
-CREATE INDEX observations_by_day ON observations (day, doc);
 CREATE TABLE names (name TEXT, observation INTEGER, PRIMARY KEY (name, observation)) WITHOUT ROWID;
 
 -- What titles are compared by across services (`titles.pairs_to_compare`); filled once there is anything to compare.
@@ -45,16 +44,13 @@ CREATE TABLE docs (
     doc INTEGER PRIMARY KEY, id TEXT, day INTEGER, last INTEGER, facet INTEGER, text INTEGER, signals TEXT,
     linked INTEGER
 );
-CREATE INDEX docs_by_last ON docs (last);
-CREATE INDEX docs_by_day ON docs (day);
-CREATE INDEX docs_linked ON docs (doc) WHERE linked;
 -- The same by blocks, to be read at once (`docs.py`): numbers, days, combinations, and signals by place.
 CREATE TABLE columns (block INTEGER PRIMARY KEY, docs BLOB, days BLOB, facets BLOB, signals BLOB);
 -- Sources and categories, of which few combinations occur.
 CREATE TABLE facets (number INTEGER PRIMARY KEY, value TEXT UNIQUE);
 
 -- Tokenised texts, `words.py`.
-CREATE TABLE vocabulary (number INTEGER PRIMARY KEY, key TEXT UNIQUE);
+CREATE TABLE vocabulary (first INTEGER PRIMARY KEY, keys TEXT);
 CREATE TABLE blocks (block INTEGER PRIMARY KEY, docs INTEGER, length INTEGER, starts BLOB, owners BLOB);
 CREATE TABLE postings (number INTEGER PRIMARY KEY, places BLOB);
 
@@ -68,10 +64,18 @@ CREATE TABLE hits (block INTEGER, term INTEGER, docs INTEGER, found BLOB, PRIMAR
 CREATE TABLE places (doc INTEGER PRIMARY KEY, found BLOB);
 """
 
+# What is not asked for while papers are taken in: made when the first of them are in, which is faster.
+INDEXES = """
+CREATE INDEX IF NOT EXISTS observations_by_day ON observations (day, doc);
+CREATE INDEX IF NOT EXISTS docs_by_last ON docs (last);
+CREATE INDEX IF NOT EXISTS docs_by_day ON docs (day);
+CREATE INDEX IF NOT EXISTS docs_linked ON docs (doc) WHERE linked;
+"""
+
 _SOURCES = (
     "text.py", "latex.py", "lexicon.py", "identity.py", "names.py", "model.py", "store/group.py", "store/identities.py",
     "store/titles.py", "store/merge.py", "store/record.py", "index/docs.py", "index/schema.py", "index/segments.py",
-    "index/titles.py", "index/works.py", "index/words.py", "index/update.py",
+    "index/titles.py", "index/works.py", "index/words.py", "index/inversion.py", "index/update.py",
 )  # fmt: skip
 
 
@@ -138,6 +142,12 @@ def create(db: sqlite3.Connection) -> None:
         db.execute(statement)
     db.execute("INSERT INTO facts VALUES ('version', ?)", (version(),))
     db.execute("COMMIT")
+
+
+def complete(db: sqlite3.Connection) -> None:
+    """Make what is to be made when the papers are in, in a transaction."""
+    for statement in _statements(INDEXES):
+        db.execute(statement)
 
 
 def _statements(script: str) -> list[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -14,8 +13,10 @@ import msgspec
 from papertriage.index import segments as log
 from papertriage.index.current import apart_changed, is_finished
 from papertriage.index.docs import write_columns
+from papertriage.index.inversion import Words
+from papertriage.index.schema import complete
 from papertriage.index.segments import Segment
-from papertriage.index.words import BLOCK_BITS, FIELDS, Words
+from papertriage.index.words import BLOCK_BITS, FIELDS
 from papertriage.index.works import OFFSET_BITS, Entry, LogReader, Works
 from papertriage.model import Observation, Paper
 from papertriage.store.identities import Apart, names_of
@@ -24,13 +25,19 @@ from papertriage.store.lock import is_busy
 from papertriage.store.merge import identities_of, paper_of
 from papertriage.store.record import decode_line
 from papertriage.store.segments import segments as log_files
-from papertriage.text import clean, keys
+from papertriage.text import clean, keys, ready_to_cut
 
 Progress = Callable[[int], None]
 """Told how many observations were read since it was called last."""
 
+
 _TEXTS = FIELDS[:-1]
 _AUTHORS = len(_TEXTS)
+
+_CHUNK = 2048
+"""Papers that are taken in together: more would take more memory."""
+
+_FACET = msgspec.json.Decoder(tuple[tuple[str, ...], tuple[str, ...]])
 
 
 def update(
@@ -63,7 +70,7 @@ def update(
             updating.regroup(moved)
             _save_apart(db, apart)
         for segment in changes.grown:
-            updating.read(segment, papers / segment.name, folder)
+            updating.read(segment, papers / segment.name, folder, last=segment is changes.grown[-1])
         updating.finish()
 
 
@@ -75,9 +82,8 @@ class _Update:
         self._works = works
         self._words = Words(db)
         self._progress = progress
-        self._facets: dict[str, int] = {
-            value: number for number, value in db.execute("SELECT number, value FROM facets")
-        }
+        facets = db.execute("SELECT number, value FROM facets")
+        self._facets = {_FACET.decode(value): number for number, value in facets}
         self._next: int = db.execute("SELECT coalesce(max(number), -1) + 1 FROM observations").fetchone()[0]
         self._touched: set[int] = set()  # blocks with papers that changed
         # Papers whose observations went with a file that was replaced: they come back as a rule.
@@ -85,8 +91,8 @@ class _Update:
 
     # -- from the log ---------------------------------------------------------------------------------------
 
-    def read(self, segment: Segment, path: Path, folder: Path) -> None:
-        """Take in what a file has more than the index."""
+    def read(self, segment: Segment, path: Path, folder: Path, *, last: bool) -> None:
+        """Take in what a file has more than the index; with the last one the index is complete."""
         state = log.state_of(path)
         damage: list[Damage] = []
         base = segment.number << OFFSET_BITS
@@ -103,13 +109,18 @@ class _Update:
                 log.note_line(segment, line, path)
             else:
                 segment.tail = bool(observations)
-            if len(batch) >= room:
+            if len(batch) >= min(room, _CHUNK):
                 self._take_in(batch)
+                room -= len(batch)
+                batch = []
+            if room <= 0:
                 self._commit(segment, state, damage)
                 self._db.execute("BEGIN IMMEDIATE")
                 batch = []
                 room = self._words.room
         self._take_in(batch)
+        if last:
+            complete(self._db)
         self._commit(segment, state, damage)
 
     def _commit(self, segment: Segment, state: tuple[int, int, int], damage: list[Damage]) -> None:
@@ -213,19 +224,21 @@ class _Update:
         else:
             paper = paper_of([entry.observation for entry in members])
             name, sources = paper.id, paper.sources
-        text = _checksum(paper)
+        fields, words = _words_of(paper)
+        text = zlib.crc32(words, zlib.crc32(fields))
         doc = self._number_for(name, members, text, free)
         if doc is None:
-            doc = self._words.add(fields_of(paper))
-        blocks = self._works.titles.add(doc, [entry.observation for entry in members])
+            doc = self._words.add(fields, words)
         day = paper.day.toordinal()
         signals = msgspec.json.encode(paper.signals).decode() if paper.signals else None
         last = 0
         names = [names_of(entry.observation) for entry in members]
+        titles = self._works.titles
+        blocks = titles.add(doc, [entry.observation for entry in members]) if titles.are_compared else {}
         rows.note_relations(doc, names, blocks)
         for entry, own_names in zip(members, names, strict=True):
-            one = entry.observation
-            own_day, seen = one.day.toordinal(), one.seen.toordinal()
+            own_day = day if paper is one else entry.observation.day.toordinal()
+            seen = entry.observation.seen.toordinal()
             last = max(last, own_day, seen)
             if entry.number is None:
                 rows.observations.append((self._next, entry.place, entry.nth, own_day, seen, doc))
@@ -234,7 +247,7 @@ class _Update:
             elif entry.doc != doc:
                 rows.moved.append((doc, entry.number))
         self._touched.add(doc >> BLOCK_BITS)
-        rows.docs.append((doc, name, day, last, self._facet(sources, paper.categories), text, signals))
+        rows.docs.append((doc, name, day, last, self._facet(sources, paper.categories, rows), text, signals))
         return doc
 
     def _remove_docs(self, docs: Iterable[int]) -> None:
@@ -251,6 +264,8 @@ class _Update:
 
     def _number_for(self, name: str, members: Sequence[Entry], text: int, free: set[int]) -> int | None:
         """Give the number of the paper, if it is there already with this very text."""
+        if not free and not self._orphans:
+            return None
         candidates = {entry.doc for entry in members if entry.doc is not None and entry.doc in free}
         if name in self._orphans:
             candidates.add(self._orphans.pop(name))
@@ -260,12 +275,12 @@ class _Update:
                 return doc
         return None
 
-    def _facet(self, sources: Sequence[str], categories: Sequence[str]) -> int:
-        value = msgspec.json.encode((sources, categories)).decode()
-        number = self._facets.get(value)
+    def _facet(self, sources: tuple[str, ...], categories: tuple[str, ...], rows: _Rows) -> int:
+        facet = sources, categories
+        number = self._facets.get(facet)
         if number is None:
-            number = self._facets[value] = len(self._facets)
-            self._db.execute("INSERT INTO facets VALUES (?, ?)", (number, value))
+            number = self._facets[facet] = len(self._facets)
+            rows.facets.append((number, msgspec.json.encode(facet).decode()))
         return number
 
     def _note_titles(self) -> None:
@@ -283,6 +298,7 @@ class _Rows:
         self.observations: list[tuple[int, ...]] = []
         self.moved: list[tuple[int, int]] = []
         self.names: list[tuple[str, int]] = []
+        self.facets: list[tuple[int, str]] = []
         self._by_name: dict[str, int] = {}
         self._by_block: dict[int, list[tuple[int, bool]]] = {}
         self._linked: set[int] = set()
@@ -307,6 +323,7 @@ class _Rows:
 
     def write(self, db: sqlite3.Connection, linked: Set[int]) -> None:
         rows = [(*row, row[0] in linked) for row in self.docs]
+        db.executemany("INSERT INTO facets VALUES (?, ?)", self.facets)
         db.executemany("INSERT OR REPLACE INTO docs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         db.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?, ?)", self.observations)
         db.executemany("UPDATE observations SET doc = ? WHERE number = ?", self.moved)
@@ -317,29 +334,23 @@ _IS_LINKED = "SELECT 1 FROM docs WHERE doc = ? AND linked"
 
 
 def fields_of(paper: Paper | Observation) -> Iterator[tuple[int, list[str]]]:
-    """Give what is tokenised of a paper: the place of the field in `FIELDS`, and its keys."""
-    for place, name in enumerate(_TEXTS):
-        value = getattr(paper, name)
-        if value:
-            yield place, keys(clean(value))
-    together = "\0".join(paper.authors)
-    if _PLAIN_NAMES.fullmatch(together) and "--" not in together and "''" not in together:
-        for name in together.lower().translate(_NO_LETTERS).split("\0") if together else ():
-            yield _AUTHORS, name.split()
-    else:
-        for name in paper.authors:
-            yield _AUTHORS, keys(clean(name))
+    """Give what is tokenised of a paper: the place of each field in `FIELDS`, and its keys."""
+    for place, raw in _raws_of(paper):
+        yield place, keys(clean(raw))
 
 
-_PLAIN_NAMES = re.compile(r"[A-Za-z0-9 .,'\0-]*")
-"""Names in which nothing is to be resolved: all are cut at once, which takes a fifth of the time."""
-_NO_LETTERS = str.maketrans(".,'-", "    ")
+def _words_of(paper: Paper | Observation) -> tuple[bytes, bytes]:
+    """Give the same, ready to be cut: the places, and the text of all fields."""
+    raws = _raws_of(paper)
+    return bytes([place for place, _ in raws]), ready_to_cut([raw for _, raw in raws]).encode()
 
 
-def _checksum(paper: Paper | Observation) -> int:
-    """Give a checksum of all that is tokenised of a paper."""
-    values = (getattr(paper, name) or "" for name in _TEXTS)
-    return zlib.crc32("\0".join(chain(values, paper.authors)).encode("utf-8", "surrogatepass"))
+def _raws_of(paper: Paper | Observation) -> list[tuple[int, str]]:
+    texts = [(place, text) for place, text in enumerate(_texts_of(paper)) if text]
+    return texts + [(_AUTHORS, name) for name in paper.authors]
+
+
+_texts_of: Callable[[Paper | Observation], tuple[str | None, ...]] = attrgetter(*_TEXTS)
 
 
 def _save_apart(db: sqlite3.Connection, apart: Sequence[Apart]) -> None:

@@ -103,9 +103,8 @@ def _words_of(index: Index, number: int) -> dict[int, list[tuple[int, tuple[str,
     block = index.block(number)
     names = list(index.keys)
     stream: list[str | None] = [None] * (block.length + 1)
-    for token, places in block.all():
-        for place in places:
-            stream[place] = names[token]
+    for token, place in zip(*(column.tolist() for column in block.columns()), strict=True):
+        stream[place] = names[token]
     found: dict[int, list[tuple[int, tuple[str, ...]]]] = {}
     for nth, (start, owner) in enumerate(zip(block.starts, block.owners, strict=True)):
         stop = (block.starts[nth + 1] if nth + 1 < len(block.starts) else block.length) - 1
