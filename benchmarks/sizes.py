@@ -17,8 +17,8 @@ from terms import OTHERS, TERMS, rules_of
 
 from papertriage.index import schema
 from papertriage.index.index import Index
-from papertriage.store.segments import segments
 from papertriage.store.log import encode_line
+from papertriage.store.segments import segments
 
 EDITS = ("privacy budget", "privacy loss", "differential privacy", "privacy risk", "privacy policy")
 SEARCHES = ("graph neural network", '"chain of thought" reasoning', "superconductivty")
