@@ -50,14 +50,27 @@ class Docs(msgspec.Struct, frozen=True):
 def all_docs(db: sqlite3.Connection) -> Docs:
     """Give all papers."""
     found = Docs(array("q"), array("i"), array("i"), {})
-    for numbers, days, facets, signals in db.execute("SELECT docs, days, facets, signals FROM columns ORDER BY block"):
-        first = len(found.numbers)
-        found.numbers.frombytes(numbers)
-        found.days.frombytes(days)
-        found.facets.frombytes(facets)
-        if signals:
-            found.signals.update((first + place, values) for place, values in _SIGNALS.decode(signals).items())
+    for row in db.execute("SELECT docs, days, facets, signals FROM columns ORDER BY block"):
+        _add(row, found)
     return found
+
+
+def docs_in(db: sqlite3.Connection, block: int) -> Docs:
+    """Give the papers of a block."""
+    found = Docs(array("q"), array("i"), array("i"), {})
+    for row in db.execute("SELECT docs, days, facets, signals FROM columns WHERE block = ?", (block,)):
+        _add(row, found)
+    return found
+
+
+def _add(row: tuple[bytes, bytes, bytes, bytes | None], found: Docs) -> None:
+    numbers, days, facets, signals = row
+    first = len(found.numbers)
+    found.numbers.frombytes(numbers)
+    found.days.frombytes(days)
+    found.facets.frombytes(facets)
+    if signals:
+        found.signals.update((first + place, values) for place, values in _SIGNALS.decode(signals).items())
 
 
 def docs_between(db: sqlite3.Connection, since: dt.date, until: dt.date) -> Docs:

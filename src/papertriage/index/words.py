@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-BLOCK_BITS = 13
+BLOCK_BITS = 14
 BLOCK = 1 << BLOCK_BITS
 """Papers of a block."""
 

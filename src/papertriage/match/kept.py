@@ -2,7 +2,7 @@
 
 What is kept for a term hangs on the term alone, not on its topic or weight: an edit of one term costs that term, and a
 block is searched again only when papers were added to it. Ranking needs of a hit its field, how many there are in it
-and how similar they are; where they stand is found again for the few papers that are shown (`KeptHits.hits`).
+and how similar they are; where they stand is found for the few papers that are shown, and kept too (`shown`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ import msgspec
 
 from papertriage.index.index import Index
 from papertriage.index.words import BLOCK_BITS
-from papertriage.match.collect import Spot, collect
+from papertriage.match.collect import Spot, Spots, collect
 from papertriage.match.shown import read_places, write_places
 from papertriage.model import Hit, Paper
 from papertriage.rules.terms import Author, Near, Pattern, Rules, Term
@@ -108,7 +108,7 @@ class KeptHits:
         block, local = doc >> BLOCK_BITS, doc & ((1 << BLOCK_BITS) - 1)
         kept = read_places(self._index.db, doc)
         found: dict[str, Sequence[Spot]] = {}
-        search: Callable[[str, Term], Sequence[Spot]] | None = None
+        search: Spots | None = None
 
         def spots(term: Term) -> Sequence[Spot]:
             nonlocal search
@@ -117,8 +117,8 @@ class KeptHits:
             text = self._definitions[id(term)]
             known = found.get(text) or kept.get(self._numbers.get(text, -1))
             if known is None:
-                search = search or self._searching.shown(paper)
-                known = search(text, term)
+                search = search or self._searching.shown(paper, self._definitions)
+                known = search(term)
             found[text] = known
             return [spot for name in term.fields for spot in known if spot.field == name]
 

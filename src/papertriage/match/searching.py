@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import msgspec
@@ -12,7 +12,7 @@ from papertriage.index.index import Index
 from papertriage.index.keys import Keys
 from papertriage.index.words import BLOCK_BITS, FIELD_BITS, FIELDS, Block
 from papertriage.lexicon import Lexicon, load_lexicon
-from papertriage.match.collect import Spot
+from papertriage.match.collect import Spots
 from papertriage.match.expand import Expansion, extend, unexpanded
 from papertriage.match.find import Found, find_in
 from papertriage.match.hits import Field, find_pattern, spots_in
@@ -125,20 +125,13 @@ class Searching:
         for text, expansion in self._expansions.items():
             yield text, (self._words.size, _ENCODER.encode(expansion))
 
-    def shown(self, paper: Paper) -> Callable[[str, Term], Sequence[Spot]]:
-        """Give what finds terms, known to be there, in the text of a paper of the index."""
+    def shown(self, paper: Paper, definitions: Mapping[int, str]) -> Spots:
+        """Give what finds terms, known to be there, in the text of a paper of the index.
 
-        def finder(term: Term, field: Field) -> Sequence[Found]:
-            return find_in(self._kept_expansion(of[id(term)]), field)
-
-        of: dict[int, str] = {}
-        spots = spots_in(paper, finder)
-
-        def search(text: str, term: Term) -> Sequence[Spot]:
-            of[id(term)] = text
-            return spots(term)
-
-        return search
+        Args:
+            definitions: of the terms, by the identity of each.
+        """
+        return spots_in(paper, lambda term, field: find_in(self._kept_expansion(definitions[id(term)]), field))
 
     def _kept_expansion(self, text: str) -> Expansion:
         found = self._expansions.get(text) or self._shown.get(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from papertriage.index.keys import Keys
@@ -15,31 +16,28 @@ if TYPE_CHECKING:
 
 
 class Vocabulary:
-    """A growing set of keys.
+    """A set of keys.
 
     Args:
         lexicon: the well-known words, which are no misspellings.
-        keys: to begin with.
+        keys: all of them.
     """
 
     def __init__(self, lexicon: Lexicon, keys: Iterable[str] = ()) -> None:
         self.lexicon = lexicon
-        self._keys: set[str] = set()
-        self._by_letter: dict[str, list[str]] = {}
+        self._keys = frozenset(keys)
         self._beginnings: dict[str, _Beginning] = {}
-        self.add(keys)
+
+    @cached_property
+    def _by_letter(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for key in self._keys:
+            found.setdefault(key[0], []).append(key)
+        return found
 
     def __contains__(self, key: object) -> bool:
         """Say whether a key is in the vocabulary."""
         return key in self._keys
-
-    def add(self, keys: Iterable[str]) -> None:
-        """Take in keys; those that are there already change nothing."""
-        new = set(keys) - self._keys
-        self._keys |= new
-        for key in new:
-            self._by_letter.setdefault(key[0], []).append(key)
-        self._beginnings.clear()
 
     def starting(self, prefix: str) -> list[str]:
         """Give the keys that begin so, in the order of their characters."""

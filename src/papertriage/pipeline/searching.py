@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from papertriage.index.docs import Docs
+from papertriage.index.docs import Docs, docs_in
 from papertriage.index.index import Index
 from papertriage.index.words import BLOCK, BLOCK_BITS
 from papertriage.lexicon import load_lexicon
@@ -155,14 +155,10 @@ def _live(index: Index, docs: Docs | None) -> Callable[[int, int], Collection[in
         for doc in docs.numbers:
             groups[doc >> BLOCK_BITS].add(doc & mask)
         return lambda number, _: groups[number]
-    counts = dict(index.db.execute("SELECT doc >> ?, count(*) FROM docs GROUP BY 1", (BLOCK_BITS,)))
 
     def live(number: int, count: int) -> Collection[int] | None:
-        if counts.get(number, 0) == count:
-            return None
-        first = number << BLOCK_BITS
-        rows = index.db.execute("SELECT doc FROM docs WHERE doc BETWEEN ? AND ?", (first, first | mask))
-        return {doc & mask for (doc,) in rows}
+        here = docs_in(index.db, number).numbers
+        return None if len(here) == count else {doc & mask for doc in here}
 
     return live
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 
 import msgspec
@@ -45,22 +45,23 @@ Steps = Sequence[Sequence[Step]]
 EXACT = Alike(100.0, "exact")
 
 
-def steps_of(words: Words, keys: Vocabulary) -> Steps:
-    """Say what may stand for each word, of the keys that there are."""
+@lru_cache(maxsize=64)
+def steps_of(words: Words, vocabulary: Vocabulary) -> Steps:
+    """Say what may stand for each word, of the keys that there are; asked of the same keys for each block."""
     if words.how in ("forms", "fuzzy"):
-        steps = _alike(words, keys)
+        steps = _alike(words, vocabulary)
         for at, token in enumerate(words.tokens):
-            meant = _meant(token, words.fuzzy, keys)
+            meant = _meant(token, words.fuzzy, vocabulary)
             if meant:
                 steps[at].append(Step(1, meant))
         return steps
     exact = [(Step(1, {token.key: EXACT}),) for token in words.tokens]
     if words.how == "prefix":
-        exact[-1] = (Step(1, dict.fromkeys(keys.starting(words.tokens[-1].key), EXACT)),)
+        exact[-1] = (Step(1, dict.fromkeys(vocabulary.starting(words.tokens[-1].key), EXACT)),)
     return exact
 
 
-def _alike(words: Words, keys: Vocabulary) -> list[list[Step]]:
+def _alike(words: Words, vocabulary: Vocabulary) -> list[list[Step]]:
     """Give what a term of the rules takes."""
     term = Term(
         label=words.text,
@@ -71,7 +72,7 @@ def _alike(words: Words, keys: Vocabulary) -> list[list[Step]]:
         place=Place("QUERY", 1, words.column),
     )
     steps: list[list[Step]] = [[] for _ in words.tokens]
-    for part in expand(term, keys).parts:
+    for part in expand(term, vocabulary).parts:
         windows = {
             tuple(window.split(" ")): alike for group in part.windows.values() for window, alike in group.items()
         }
@@ -79,16 +80,16 @@ def _alike(words: Words, keys: Vocabulary) -> list[list[Step]]:
     return steps
 
 
-def _meant(token: Token, fuzzy: int | None, keys: Vocabulary) -> dict[str, Alike]:
+def _meant(token: Token, fuzzy: int | None, vocabulary: Vocabulary) -> dict[str, Alike]:
     """Give the well-known words of which a word that is none may be a slip: in a search it may be the user's."""
     word = word_of((token,), fuzzy)
-    if word.fuzzy is None or keys.lexicon.known(word.key):
+    if word.fuzzy is None or vocabulary.lexicon.known(word.key):
         return {}
     from rapidfuzz.fuzz import ratio
 
     found: dict[str, Alike] = {}
-    for key in keys.starting(word.key[0]):
-        if len(key) >= FUZZY_LETTERS and not has_digit(key) and keys.lexicon.known(key) and key not in word.forms:
+    for key in vocabulary.starting(word.key[0]):
+        if len(key) >= FUZZY_LETTERS and not has_digit(key) and vocabulary.lexicon.known(key) and key not in word.forms:
             similarity = ratio(word.key, key, score_cutoff=word.fuzzy)
             if similarity:
                 found[key] = Alike(similarity, "fuzzy")
@@ -97,7 +98,7 @@ def _meant(token: Token, fuzzy: int | None, keys: Vocabulary) -> dict[str, Alike
 
 def counts(words: Words, texts: Texts) -> Counter[int]:
     """Count how often words stand in each field of each paper, by `Texts.owners`."""
-    steps = steps_of(words, texts.keys)
+    steps = steps_of(words, texts.vocabulary)
     owners = texts.owner_list
     segment_of = partial(bisect_right, texts.start_list)
     if words.mixed:

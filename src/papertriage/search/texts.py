@@ -6,9 +6,10 @@ import sqlite3
 from abc import ABC, abstractmethod
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 
+from papertriage.index.docs import Docs, docs_in
 from papertriage.index.keys import Keys
 from papertriage.index.update import fields_of
 from papertriage.index.words import BLOCK_BITS, FIELD_BITS, FIELDS, Block, Places
@@ -16,9 +17,6 @@ from papertriage.lexicon import Lexicon
 from papertriage.match.vocabulary import Vocabulary
 from papertriage.model import Paper
 from papertriage.search.query import Facts
-
-FEW = 256
-"""So many papers at most are looked up one by one."""
 
 USUAL_LENGTH = 200
 """Tokens of title and abstract of a middling paper; a paper without an abstract is taken to be as long."""
@@ -31,7 +29,7 @@ class Texts(ABC):
     """Papers to look in, each with a number of its own in here.
 
     Attributes:
-        keys: what words there are.
+        vocabulary: what words there are.
         places: gives the places of a key, in order.
         starts: for each field of each paper the place of its first token, in order.
         owners: for each of these the paper's number and the field: `number << FIELD_BITS | field`, in order.
@@ -39,7 +37,7 @@ class Texts(ABC):
         live: the numbers of papers; of others there is a text still.
     """
 
-    keys: Vocabulary
+    vocabulary: Vocabulary
     starts: array[int]
     owners: array[int]
     length: int
@@ -90,7 +88,7 @@ class IndexTexts(Texts):
     Args:
         db: the index.
         number: of the block.
-        keys, numbers: of all that is in the index.
+        vocabulary, keys: of all that is in the index.
         live: the papers; None for all that are in the block.
         state_of: gives a paper's state, `none` for none.
         facets: sources and categories, by number.
@@ -100,19 +98,19 @@ class IndexTexts(Texts):
         self,
         db: sqlite3.Connection,
         number: int,
-        keys: Vocabulary,
-        numbers: Keys,
+        vocabulary: Vocabulary,
+        keys: Keys,
         *,
         live: Collection[int] | None,
         state_of: Callable[[int], str],
         facets: Callable[[], dict[int, tuple[tuple[str, ...], tuple[str, ...]]]],
     ) -> None:
         self._db = db
-        self._block = Block(db, number, numbers)
+        self._block = Block(db, number, keys)
         self._state_of = state_of
         self._facets = facets
         self._base = number << BLOCK_BITS
-        self.keys = keys
+        self.vocabulary = vocabulary
         self.starts, self.owners, self.length = self._block.starts, self._block.owners, self._block.length
         self.live = range(self._block.docs) if live is None else live
 
@@ -122,29 +120,22 @@ class IndexTexts(Texts):
 
     def facts(self, numbers: Sequence[int]) -> list[Facts]:
         """Give what is known of papers, in their order."""
-        facets = self._facets()
-        days, of = self._column("day", numbers), self._column("facet", numbers)
+        facets, docs = self._facets(), self._docs
         return [
-            Facts(day, *facets[facet], partial(self._state_of, self._base + number))
-            for number, day, facet in zip(numbers, days, of, strict=True)
+            Facts(docs.days[place], *facets[docs.facets[place]], partial(self._state_of, self._base + number))
+            for number, place in zip(numbers, self._places_of(numbers), strict=True)
         ]
 
     def days(self, numbers: Sequence[int]) -> list[int]:
         """Give the days of papers, in their order."""
-        return self._column("day", numbers)
+        return [self._docs.days[place] for place in self._places_of(numbers)]
 
-    def _column(self, name: str, numbers: Sequence[int]) -> list[int]:
-        base = self._base
-        if len(numbers) <= FEW:
-            one = f"SELECT {name} FROM docs WHERE doc = ?"  # noqa: S608 - the name is ours
-            return [self._db.execute(one, (base + number,)).fetchone()[0] for number in numbers]
-        values = dict(
-            self._db.execute(
-                f"SELECT doc - ?, {name} FROM docs WHERE doc >= ? AND doc < ?",  # noqa: S608 - the name is ours
-                (base, base, base + (1 << BLOCK_BITS)),
-            ).fetchall()
-        )
-        return [values[number] for number in numbers]
+    @cached_property
+    def _docs(self) -> Docs:
+        return docs_in(self._db, self._block.number)
+
+    def _places_of(self, numbers: Iterable[int]) -> Iterator[int]:
+        return (bisect_left(self._docs.numbers, self._base + number) for number in numbers)
 
     def name(self, number: int) -> int:
         """Give the number of the paper in the index."""
@@ -176,7 +167,7 @@ class MemoryTexts(Texts):
                     self._places.setdefault(key, array("I")).append(place + nth)
                 place += len(keys) + 1
         self.length = place
-        self.keys = Vocabulary(lexicon, self._places)
+        self.vocabulary = Vocabulary(lexicon, self._places)
         self.live = range(len(papers))
 
     def places(self, key: str) -> Places:
