@@ -2,14 +2,16 @@
 
 PYTHON ?= python3
 BIN = .venv/bin
+READY = .venv/ready-to-develop
 
 .PHONY: check setup test format lint types layers build docs picture replay bench clean
 
 check: lint types layers test build ## everything that CI asks for
 
-setup: $(BIN)/papertriage ## make .venv with papertriage and the tools to develop it
+setup: $(READY) ## make .venv with papertriage and the tools to develop it
 
-$(BIN)/papertriage: pyproject.toml
+# Also when papertriage was installed in it to be used, as the README says: without the tools, and not from here.
+$(READY): pyproject.toml $(wildcard $(BIN)/papertriage)
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
