@@ -382,7 +382,7 @@ class Index:
 
     def block(self, number: int) -> Block:
         """Give the texts of a block."""
-        return Block(self.db, number, self.keys)
+        return Block(self.db, number, self.keys.find)
 
 
 _DOCS_ON = "SELECT DISTINCT doc FROM observations WHERE day <= ?"

@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import chain, count, pairwise, repeat
 from typing import TYPE_CHECKING, TypeAlias
 
+from papertriage.index.keys import Keys
 from papertriage.index.words import BLOCK, BLOCK_BITS, FIELD_BITS, RARE, SHELF, SHELVES, Block, read_keys
 from papertriage.text import FIELD_END
 
@@ -95,7 +96,7 @@ class Words:
         import numpy as np
 
         number, last = divmod(self.next_doc - 1, BLOCK)
-        before = Block(self._db, number, {})
+        before = Block(self._db, number, Keys(self._db).find)
         length = before.length
         columns = [_entries(*before.columns())] if length else []
         pieces = [*(piece() for piece in self._pieces), invert(bytes(self._text))]

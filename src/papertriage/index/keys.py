@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain
 
 from papertriage.index.words import read_keys, read_vocabulary
 
 
-class Keys(Mapping[str, int]):
+class Keys:
     """The keys of the index, with their numbers.
 
     Args:
@@ -21,12 +21,6 @@ class Keys(Mapping[str, int]):
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._found: dict[str, int | None] = {}
-
-    def __getitem__(self, key: str) -> int:
-        number = self.find(key)
-        if number is None:
-            raise KeyError(key)
-        return number
 
     def find(self, key: str) -> int | None:
         """Give the number of a key; None if it is not there."""
@@ -50,10 +44,6 @@ class Keys(Mapping[str, int]):
     @cached_property
     def _numbers(self) -> dict[str, int]:
         return read_vocabulary(self._db)
-
-    def __contains__(self, key: object) -> bool:
-        """Say whether a key is in the index."""
-        return isinstance(key, str) and self.find(key) is not None
 
     def __iter__(self) -> Iterator[str]:
         return self.from_number(0)

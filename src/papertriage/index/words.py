@@ -15,7 +15,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Block:
     Args:
         db: the index.
         number: of the block.
-        vocabulary: numbers of keys, all that will be asked for.
+        token_of: gives the number of a key.
 
     Attributes:
         docs: how many papers there are.
@@ -55,10 +55,10 @@ class Block:
         owners: for each of these the paper's number in the block and the field: `local << FIELD_BITS | field`.
     """
 
-    def __init__(self, db: sqlite3.Connection, number: int, vocabulary: Mapping[str, int]) -> None:
+    def __init__(self, db: sqlite3.Connection, number: int, token_of: Callable[[str], int | None]) -> None:
         self.number = number
         self._db = db
-        self._vocabulary = vocabulary
+        self._token_of = token_of
         row = db.execute("SELECT docs, length, starts, owners FROM blocks WHERE block = ?", (number,)).fetchone()
         docs, length, starts, owners = row or (0, 0, b"", b"")
         self.docs: int = docs
@@ -76,7 +76,7 @@ class Block:
         """Give the places of a token."""
         found = self._places.get(key)
         if found is None:
-            token = self._vocabulary.get(key)
+            token = self._token_of(key)
             found = self._places[key] = array("I") if token is None else self._read(token)
         return found
 

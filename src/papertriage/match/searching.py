@@ -169,7 +169,7 @@ class _Words:
 def _keys_of_surname(wanted: str, keys: Keys) -> list[str]:
     """Give keys of which each name that can be this person has one: the last word of a surname, however written."""
     ends = {end for letters in surname_letters(wanted) for end in _ends(letters)}
-    found = {key for key in ends if key in keys}
+    found = {key for key in ends if keys.find(key) is not None}
     return sorted(found.union(key for key in keys.beyond_ascii if latin(key) in ends))
 
 

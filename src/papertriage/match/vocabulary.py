@@ -75,7 +75,7 @@ class IndexVocabulary(Vocabulary):
 
     def __contains__(self, key: object) -> bool:
         """Say whether a key is in the index."""
-        return key in self._index_keys
+        return isinstance(key, str) and self._index_keys.find(key) is not None
 
     def starting(self, prefix: str) -> list[str]:
         """Give the keys that begin so, in the order of their characters."""

@@ -106,7 +106,7 @@ class IndexTexts(Texts):
         facets: Callable[[], dict[int, tuple[tuple[str, ...], tuple[str, ...]]]],
     ) -> None:
         self._db = db
-        self._block = Block(db, number, keys)
+        self._block = Block(db, number, keys.find)
         self._state_of = state_of
         self._facets = facets
         self._base = number << BLOCK_BITS
