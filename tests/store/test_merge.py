@@ -138,6 +138,28 @@ def test_a_listing_without_ids_joins_the_paper_of_its_source_with_that_title(obs
     assert len(merge([copied, listed, twin])) == 3, "which of the two was listed cannot be known"
 
 
+def test_works_held_apart_that_agree_in_all_else_keep_their_records_whatever_stands_around_them(
+    observe: Observe,
+) -> None:
+    apart = [(frozenset({"doi:10.1000/1"}), frozenset({"pmid:1"}))]
+    both = {"arxiv": ("2603.00001",), "pmid": ("1",)}
+    records = [
+        observe(1, id="pmid:1", ids={"pmid": ("1",)}),
+        observe(1, id="doi:10.1000/1", ids={"doi": ("10.1000/1",)}),
+        observe(1, id="arxiv:2603.00001", ids={"arxiv": ("2603.00001",)}, categories=("cs.LG",)),
+        observe(1, id="arxiv:2603.00001", ids=both),
+        observe(1, id="arxiv:2603.00001", ids={**both, "doi": ("10.1000/1",)}),
+    ]
+
+    def works(others: int) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        before = [observe(number, id=f"feed:{number}", ids={}) for number in range(others)]
+        papers = merge([*records[:4], *before, records[4]], apart=apart)
+        return sorted((paper.aliases, paper.categories) for paper in papers if not paper.id.startswith("feed:"))
+
+    assert len(works(0)) == 2
+    assert all(works(others) == works(0) for others in range(40))
+
+
 def test_posts_of_a_feed_with_one_title_stay_apart(observe: Observe) -> None:
     posts = [observe(id=f"feed:post{number}", ids={}, source="feed", title="Weekly digest") for number in (1, 2)]
     assert len(merge(posts)) == 2

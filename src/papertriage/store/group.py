@@ -116,8 +116,9 @@ class _Sets:
             else:
                 joined.append(root)
 
-    def _order(self, root: int) -> tuple[str, ...]:
-        return (*(only[root] or "~" for only in self._only), self._least[root])
+    def _order(self, root: int) -> tuple[object, ...]:
+        sides = sorted(self._sides.get(root, ()))  # works that are held apart may agree in all the rest
+        return (*(only[root] or "~" for only in self._only), self._least[root], sides)
 
     def _may_join(self, one: int, other: int) -> bool:
         if self._sides and any(~side in self._sides.get(other, ()) for side in self._sides.get(one, ())):
