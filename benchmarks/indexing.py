@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import msgspec
-from measure import times
+from measure import Work, in_turn
 from sampling import Sampler
 
 from papertriage.index import schema
@@ -49,8 +49,13 @@ def main() -> None:
     """Measure."""
     home, runs = Path(sys.argv[1]), int(sys.argv[2])
     files = sorted((home / "papers").glob("*.jsonl"))
-    parsing = times(lambda: parse(files), max(3, runs))
-    seconds = times(lambda: Index(home).close(), runs, lambda: schema.remove(home / schema.FILE_NAME))
+    found = in_turn(
+        {
+            "parsing": Work(lambda: parse(files)),
+            "seconds": Work(lambda: Index(home).close(), lambda: schema.remove(home / schema.FILE_NAME)),
+        },
+        max(3, runs),
+    )
     schema.remove(home / schema.FILE_NAME)
     with Sampler(STAGES) as sampler:
         Index(home).close()
@@ -58,8 +63,7 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "parsing": parsing,
-                "seconds": seconds,
+                **found,
                 "stages": {name or "other": count / total for name, count in sampler.stages.most_common()},
                 "functions": {name: count / total for name, count in sampler.functions.most_common(12)},
             }

@@ -112,15 +112,26 @@ def asked(home: Path, *words: str, terminal: bool = False) -> Command:
     return Command((PROGRAM, *words), {"PAPERTRIAGE_HOME": str(home)}, terminal)
 
 
-def times(work: Callable[[], object], runs: int, before: Callable[[], object] = lambda: None) -> float:
-    """Give the median seconds of a call; `before` is run before each, untimed."""
-    found = []
+class Work(msgspec.Struct, frozen=True):
+    """A call to be timed, and what is done before each, untimed."""
+
+    call: Callable[[], object]
+    before: Callable[[], object] = lambda: None
+
+
+def in_turn(works: Mapping[str, Work], runs: int) -> dict[str, float]:
+    """Give the median seconds of some calls, made in turn: so what slows the machine for a while slows all of them."""
+    found: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(runs):
-        before()
-        started = clock()
-        work()
-        found.append(clock() - started)
-    return median(found)
+        for name, work in works.items():
+            work.before()
+            found[name].append(once(work.call)[0])
+    return {name: median(seconds) for name, seconds in found.items()}
+
+
+def times(call: Callable[[], object], runs: int) -> float:
+    """Give the median seconds of a call."""
+    return in_turn({"": Work(call)}, runs)[""]
 
 
 def once(work: Callable[[], T]) -> tuple[float, T]:
