@@ -52,7 +52,7 @@ def main() -> None:
     found = in_turn(
         {
             "parsing": Work(lambda: parse(files)),
-            "seconds": Work(lambda: Index(home).close(), lambda: schema.remove(home / schema.FILE_NAME)),
+            "seconds": Work(lambda: Index(home).close(), before=lambda: schema.remove(home / schema.FILE_NAME)),
         },
         max(3, runs),
     )

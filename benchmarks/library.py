@@ -70,19 +70,23 @@ def ours_and_loop(home: Path, texts: Sequence[str], runs: int) -> tuple[dict[str
     with Index(home) as index:
         forget(index)
         cold, _ = once(lambda: rank_all(index, rules, day))
+
+        def rank() -> None:
+            rank_all(index, rules, day)
+
+        def show() -> None:
+            indexed_listing(index, States(), rules, query)
+
+        def edit() -> None:
+            forget(index, which=f"%{EDITED.split()[1]}%")
+
         found = in_turn(
             {
                 "loop": Work(lambda: loop(texts, lower)),
-                "new": Work(lambda: rank_all(index, rules, day), lambda: forget(index)),
-                "unchanged": Work(lambda: rank_all(index, rules, day)),
-                "edited": Work(
-                    lambda: rank_all(index, other, day),
-                    lambda: forget(index, which=f"%{EDITED.split()[1]}%"),
-                ),
-                "listed": Work(
-                    lambda: indexed_listing(index, States(), rules, query),
-                    lambda: rank_all(index, rules, day),
-                ),
+                "new": Work(rank, before=lambda: forget(index)),
+                "unchanged": Work(rank, before=rank),
+                "edited": Work(lambda: rank_all(index, other, day), before=edit),
+                "listed": Work(show, before=show),
             },
             runs,
         )
