@@ -65,7 +65,9 @@ def find_in_block(expansion: Expansion, block: Block, fields: Set[int]) -> Found
     # A field that has overlapping ways is left to `find`: which of two counts depends on the letters between.
     unsure.update(segments[1:][np.maximum.accumulate(ways.stop)[:-1] > ways.first[1:]].tolist())
     if unsure:
-        sure = ~np.isin(segments, list(unsure))
+        is_unsure = np.zeros(len(owners), np.bool_)
+        is_unsure[list(unsure)] = True
+        sure = ~is_unsure[segments]
         ways, segments = ways.only(sure), segments[sure]
     mine = owners[segments]
     asked = np.array([field in fields for field in range(_FIELD + 1)])[mine & _FIELD]
@@ -104,9 +106,15 @@ def packed(found: Found, others: Mapping[int, tuple[int, float]]) -> tuple[Any, 
         totals = np.concatenate((totals, [total for _, total in others.values()]))
         order = np.argsort(owners)
         owners, counts, totals = owners[order], counts[order], totals[order]
-    told = zip((owners & _FIELD).tolist(), counts.tolist(), (totals / counts / 100).tolist(), strict=True)
-    kinds: dict[tuple[int, int, float], int] = {}
-    codes = array("H", [kinds.setdefault(kind, len(kinds)) for kind in told])
+    # Nearly all are wholly alike: their kind is told by field and count, which make one number.
+    told = counts << FIELD_BITS | owners & _FIELD
+    plain = np.flatnonzero(np.bincount(told))
+    kinds = {(kind & _FIELD, kind >> FIELD_BITS, 1.0): code for code, kind in enumerate(plain.tolist())}
+    codes = plain.searchsorted(told).astype(np.uint16)
+    for place in np.flatnonzero(totals != WHOLLY * counts).tolist():
+        kind = int(told[place])
+        mean = float(totals[place] / counts[place] / 100)
+        codes[place] = kinds.setdefault((kind & _FIELD, kind >> FIELD_BITS, mean), len(kinds))
     return tuple(kinds), (owners >> FIELD_BITS).astype(np.uint16).tobytes(), codes.tobytes()
 
 

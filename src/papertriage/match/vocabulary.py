@@ -92,7 +92,7 @@ class _Beginning:
 
     def __init__(self, keys: list[str]) -> None:
         self._keys = keys
-        self._columns: tuple[NDArray[np.int64], NDArray[np.uint64]] | None = None  # lengths, in order, and letters
+        self._columns: tuple[NDArray[np.int64], NDArray[np.uint64]] | None = None  # `_lengths_and_letters`
 
     def near(self, word: str, fuzzy: int) -> Sequence[str]:
         """Give the keys that may be as similar to a word as that, and others."""
@@ -106,14 +106,16 @@ class _Beginning:
         lengths, letters = self._columns
         size = len(word)
         shortest, longest = size * fuzzy // (200 - fuzzy), size * (200 - fuzzy) // fuzzy + 1
-        first, stop = lengths.searchsorted((shortest, longest + 1)).tolist()
+        bounds = lengths.searchsorted(np.arange(shortest, longest + 2))
+        first, stop = bounds[0], bounds[-1]
         differ = np.bitwise_count(letters[first:stop] ^ np.uint64(_letters(word)))
-        may_differ = (np.arange(size, size + longest + 1) * (100 - fuzzy) // 100)[lengths[first:stop]]
-        keys = self._keys[first:stop]
-        return [keys[place] for place in np.flatnonzero(differ <= may_differ).tolist()]
+        may = [min((size + length) * (100 - fuzzy) // 100, _BITS) for length in range(shortest, longest + 1)]
+        near = np.flatnonzero(differ <= np.array(may, np.uint8).repeat(bounds[1:] - bounds[:-1]))
+        return [self._keys[place] for place in (first + near).tolist()]
 
 
 _MANY = 200
+_BITS = 64
 
 
 def _letters(word: str) -> int:
@@ -126,7 +128,7 @@ def _letters(word: str) -> int:
 
 
 def _lengths_and_letters(keys: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """Give the length and the letters, as `_letters` does, of each key."""
+    """Give the length, in order, and the letters, as `_letters` does, of each key."""
     import numpy as np
 
     lengths = np.array(list(map(len, keys)))
