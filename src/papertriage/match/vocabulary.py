@@ -91,27 +91,31 @@ class _Beginning:
     """
 
     def __init__(self, keys: list[str]) -> None:
-        self._keys = keys
-        self._columns: tuple[NDArray[np.int64], NDArray[np.uint64]] | None = None  # `_lengths_and_letters`
+        self._few: Sequence[str] | None = keys
+        if len(keys) >= _MANY:
+            keys.sort(key=len)
+            self._lengths, self._letters = _lengths_and_letters(keys)
+            self._stops = self._lengths.cumsum()
+            self._text = "".join(keys)  # a million texts would take ten times as much memory
+            self._few = None
 
     def near(self, word: str, fuzzy: int) -> Sequence[str]:
         """Give the keys that may be as similar to a word as that, and others."""
-        if len(self._keys) < _MANY:
-            return self._keys
+        if self._few is not None:
+            return self._few
         import numpy as np
 
-        if self._columns is None:
-            self._keys.sort(key=len)
-            self._columns = _lengths_and_letters(self._keys)
-        lengths, letters = self._columns
         size = len(word)
         shortest, longest = size * fuzzy // (200 - fuzzy), size * (200 - fuzzy) // fuzzy + 1
-        bounds = lengths.searchsorted(np.arange(shortest, longest + 2))
+        bounds = self._lengths.searchsorted(np.arange(shortest, longest + 2))
         first, stop = bounds[0], bounds[-1]
-        differ = np.bitwise_count(letters[first:stop] ^ np.uint64(_letters(word)))
+        differ = np.bitwise_count(self._letters[first:stop] ^ np.uint64(_letters(word)))
         may = [min((size + length) * (100 - fuzzy) // 100, _BITS) for length in range(shortest, longest + 1)]
-        near = np.flatnonzero(differ <= np.array(may, np.uint8).repeat(bounds[1:] - bounds[:-1]))
-        return [self._keys[place] for place in (first + near).tolist()]
+        near = np.flatnonzero(differ <= np.array(may, np.uint8).repeat(bounds[1:] - bounds[:-1])) + first
+        stops, text = self._stops[near], self._text
+        return [
+            text[start:stop] for start, stop in zip((stops - self._lengths[near]).tolist(), stops.tolist(), strict=True)
+        ]
 
 
 _MANY = 200
@@ -132,8 +136,19 @@ def _lengths_and_letters(keys: Sequence[str]) -> tuple[NDArray[np.int64], NDArra
     import numpy as np
 
     lengths = np.array(list(map(len, keys)))
+    letters = [_letters_of(keys[start : start + _AT_ONCE]) for start in range(0, len(keys), _AT_ONCE)]
+    return lengths, np.concatenate(letters)
+
+
+def _letters_of(keys: Sequence[str]) -> NDArray[np.uint64]:
+    import numpy as np
+
     letters = np.frombuffer("".join(keys).encode("utf-32-le", "surrogatepass"), np.uint32)
-    owners = np.repeat(np.arange(len(keys)), lengths)
+    owners = np.repeat(np.arange(len(keys)), list(map(len, keys)))
     counts = np.bincount(owners << 5 | (letters & 31), minlength=len(keys) << 5).reshape(-1, 32)
     bits = np.packbits(np.hstack((counts > 0, counts > 1)), axis=1, bitorder="little")
-    return lengths, bits.view("<u8")[:, 0]
+    return bits.view("<u8")[:, 0]
+
+
+_AT_ONCE = 10_000
+"""Of so many keys letters are counted at once: each takes a kilobyte meanwhile."""

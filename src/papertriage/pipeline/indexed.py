@@ -7,6 +7,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from heapq import nlargest
+from itertools import compress
 
 from papertriage import rank
 from papertriage.index.docs import Docs
@@ -96,10 +97,9 @@ def _filtered(index: Index, docs: Docs, states: States, query: Query) -> Docs:
 
 def _taken(scores: Scores, query: Query, left_out: Counter[str]) -> Sequence[int]:
     """Give the places of the papers that are listed; of the others count why not, as `reason_left_out` does."""
-    everywhere = range(len(scores.standing))
     standing, wanted = scores.standing, scores.wanted
     left_out["excluded"] += standing.count(EXCLUDED)
-    left = [place for place in everywhere if standing[place] < EXCLUDED]
+    left: Sequence[int] = array("q", compress(range(len(standing)), map(EXCLUDED.__gt__, standing)))
     if query.topics:
         taken = [place for place in left if wanted[place]]
         left_out["not in a topic"] += len(left) - len(taken)
@@ -127,9 +127,9 @@ def _best(taken: Sequence[int], scores: Scores, query: Query, index: Index) -> S
     days, cents = scores.docs.days, scores.cents
     # One number for both: the first in the order times more than the second can be.
     if query.sort == "score":
-        order = array("q", [(cents[place] << _DAY_BITS) + days[place] for place in taken])
+        order = array("q", ((cents[place] << _DAY_BITS) + days[place] for place in taken))
     else:
-        order = array("q", [(days[place] << _CENTS_BITS) + cents[place] for place in taken])
+        order = array("q", ((days[place] << _CENTS_BITS) + cents[place] for place in taken))
     least = nlargest(query.limit, order)[-1]
     best = [place for place, value in zip(taken, order, strict=True) if value > least]
     # Of equals those with the least ids; two papers can have one, then the order is left to `rank`.
