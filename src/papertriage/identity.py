@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 
 import msgspec
+
+from papertriage.patterns import pattern
 
 KINDS = ("arxiv", "doi", "pmid", "openreview", "acl", "pmc", "s2", "openalex", "dblp")
 """Kinds of identity that hold across services, strongest first. Any other kind is a source's name."""
@@ -49,16 +50,16 @@ _ARCHIVES = (
     "plasm-ph|q-alg|q-bio|q-fin|quant-ph|solv-int|stat|supr-con"
 )
 _MONTH = r"\d\d(?:0[1-9]|1[0-2])"
-_ARXIV = re.compile(
+_ARXIV = pattern(
     rf"(?P<id>{_MONTH}\.[0-9]{{4,5}}|(?P<archive>{_ARCHIVES})(?:\.[a-z-]{{2,}})?/(?P<number>{_MONTH}[0-9]{{3}}))"
     r"(?:v(?P<version>[1-9][0-9]{0,3}))?(?:\.(?:pdf|ps|gz|ps\.gz|html))?(?:\s*\[[a-z-]+(?:\.[a-z-]+)?\])?",
     re.IGNORECASE | re.ASCII,
 )
-_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+", re.ASCII)
+_DOI = pattern(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+", re.ASCII)
 _DOI_OF_ARXIV = "10.48550/arxiv."
 # bioRxiv and medRxiv: the prefix changed from 10.1101 to 10.64898 at the end of 2025. What follows the
 # digits is a version and a view of the page, never part of the DOI.
-_DOI_OF_BIORXIV = re.compile(r"(10\.(?:1101|64898)/(?:\d{4}\.\d\d\.\d\d\.)?\d{5,9})v\d+(?:[./].*)?", re.ASCII)
+_DOI_OF_BIORXIV = pattern(r"(10\.(?:1101|64898)/(?:\d{4}\.\d\d\.\d\d\.)?\d{5,9})v\d+(?:[./].*)?", re.ASCII)
 _CLOSING = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
@@ -99,13 +100,13 @@ def _without_end(text: str) -> str:
 
 
 def _by_pattern(
-    kind: str, pattern: str, normal: Callable[[str], str] = str, flags: re.RegexFlag = re.NOFLAG
+    kind: str, form: str, normal: Callable[[str], str] = str, flags: re.RegexFlag = re.NOFLAG
 ) -> Callable[[str], Identity | None]:
-    compiled = cache(lambda: re.compile(pattern, re.ASCII | flags))  # at its first use: there are many
+    whole = pattern(form, re.ASCII | flags)
 
     def parse(text: str) -> Identity | None:
         text = _without_end(text.strip())
-        return Identity(kind, normal(text)) if compiled().fullmatch(text) else None
+        return Identity(kind, normal(text)) if whole.fullmatch(text) else None
 
     return parse
 
@@ -179,18 +180,14 @@ _HOSTS: tuple[tuple[str, str, Callable[[str], Identity | None]], ...] = (
 )
 
 
-@cache
-def _addresses() -> tuple[tuple[str, re.Pattern[str], Callable[[str], Identity | None]], ...]:
-    return tuple((host, re.compile(path, re.IGNORECASE | re.ASCII), read) for host, path, read in _HOSTS)
+_ADDRESSES = tuple((host, pattern(path, re.IGNORECASE | re.ASCII), read) for host, path, read in _HOSTS)
 
 
 # Publishers show a page at `…/doi/full/10.1002/x` and `…/articles/10.3389/x/full`.
-_DOI_IN_PATH = re.compile(r".*?/(10\.[0-9]{4,9}(?:\.[0-9]+)*/.+)", re.ASCII)
-_VIEW_OF_PAGE = re.compile(
-    r"(?:[/.](?:full|abstract|pdf|epdf|html|meta|short|full-text|fulltext))+/?$|/$", re.IGNORECASE
-)
+_DOI_IN_PATH = pattern(r".*?/(10\.[0-9]{4,9}(?:\.[0-9]+)*/.+)", re.ASCII)
+_VIEW_OF_PAGE = pattern(r"(?:[/.](?:full|abstract|pdf|epdf|html|meta|short|full-text|fulltext))+/?$|/$", re.IGNORECASE)
 
-_BARE_ADDRESS = re.compile(r"(?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}/.", re.IGNORECASE | re.ASCII)
+_BARE_ADDRESS = pattern(r"(?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}/.", re.IGNORECASE | re.ASCII)
 
 
 def _from_address(text: str) -> Identity | None:
@@ -204,8 +201,8 @@ def _from_address(text: str) -> Identity | None:
     path = unquote(parts.path)
     if wanted := parse_qs(parts.query).get("id"):
         path += f"?id={wanted[0]}"
-    for known, pattern, read in _addresses():
-        if (host == known or host.endswith("." + known)) and (found := pattern.fullmatch(path)):
+    for known, form, read in _ADDRESSES:
+        if (host == known or host.endswith("." + known)) and (found := form.fullmatch(path)):
             return read(found[1])
     if found := _DOI_IN_PATH.fullmatch(unquote(parts.path)):
         return _doi(_VIEW_OF_PAGE.sub("", found[1]))
@@ -214,8 +211,8 @@ def _from_address(text: str) -> Identity | None:
 
 # --- the front door ----------------------------------------------------------------------------------
 
-_PREFIXED = re.compile(r"(arxiv\.org|s2|[A-Za-z]+)[\s:.]*(\S.*)", re.ASCII | re.IGNORECASE)
-_OWN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]+):(\S+)", re.ASCII)
+_PREFIXED = pattern(r"(arxiv\.org|s2|[A-Za-z]+)[\s:.]*(\S.*)", re.ASCII | re.IGNORECASE)
+_OWN = pattern(r"([A-Za-z0-9][A-Za-z0-9._-]+):(\S+)", re.ASCII)
 _FORMAL = {"oai:arxiv.org:": _arxiv, "urn:doi:": _doi, "info:doi/": _doi, "info:pmid/": _pmid, "info:arxiv/": _arxiv}
 _SCHEMES = frozenset({"http", "https", "ftp", "file", "data", "javascript", "mailto", "urn", "info", "oai", "about"})
 

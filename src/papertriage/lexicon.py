@@ -8,12 +8,12 @@ the cache did. Inflections are told by the Snowball stemmer *and* by spelling, s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from papertriage.patterns import pattern
 from papertriage.spelling import american, british
 
 WORDS_FILE = Path(__file__).with_name("data") / "words.txt"
@@ -105,9 +105,9 @@ _VERBS_APART = {"unite": "unit", "secrete": "secret"}
 _NOT_PAST = frozenset(["embed", "imbed"])
 """Verbs in -ed, which the stemmer takes for a past."""
 
-_VOWEL = re.compile("[aeiouy]")
+_VOWEL = pattern("[aeiouy]")
 _DOUBLING = "bdfglmnprt"
-_DOUBLED = re.compile(rf"([{_DOUBLING}])\1$")
+_DOUBLED = pattern(rf"([{_DOUBLING}])\1$")
 
 
 def is_plural(one: str, other: str) -> bool:
@@ -187,7 +187,7 @@ def is_inflection(one: str, other: str) -> bool:
     return bool(bases) and (any(map(_PLAIN.fullmatch, bases)) or stem(one) == stem(other))
 
 
-_PLAIN = re.compile(
+_PLAIN = pattern(
     "(?=.{5})(?!inter$|univer$)(?:[a-z]*(?:[aeiou][^aeiouy][a-z]*|[aeiou]{2})(?:(?<!i)ng|[bcdfhklmnpqrtvwxz])"
     "(?<!at|bl|iz|ed|bb|dd|ff|gg|ll|mm|nn|pp|rr|tt|zz)"
     "|[a-z]*[aeiou][b-df-hj-np-tv-xz]+[aeiouy]+[b-df-hj-np-tv-xz]+"
@@ -281,8 +281,8 @@ def _inflections(key: str) -> set[str]:
     return found
 
 
-_NO_VERB = re.compile("^.{0,2}$|.{4}ity$|.{7}ly$|[aeiouy].*ing$")
-_DOUBLES = re.compile(f"(?:^|[^aeiou]|qu)[aeiouy][{_DOUBLING}]$")
+_NO_VERB = pattern("^.{0,2}$|.{4}ity$|.{7}ly$|[aeiouy].*ing$")
+_DOUBLES = pattern(f"(?:^|[^aeiou]|qu)[aeiouy][{_DOUBLING}]$")
 
 
 def _verb_forms(base: str) -> Iterator[str]:

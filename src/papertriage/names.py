@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import msgspec
 
+from papertriage.patterns import pattern
 from papertriage.text import clean, tokens
 
 Name = tuple[str, ...]
@@ -41,16 +41,11 @@ _PARTICLES = frozenset(
 
 _SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
 
-_APART = re.compile(r"[\s.]+")
-_IN_BRACKETS = re.compile(r"\([^()]*\)")
-_EAST_ASIAN = (
+_APART = pattern(r"[\s.]+")
+_IN_BRACKETS = pattern(r"\([^()]*\)")
+_EAST_ASIAN = pattern(
     r"[\s\u1100-\u11ff\u3005\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
-
-
-@cache
-def _east_asian() -> re.Pattern[str]:
-    return re.compile(_EAST_ASIAN)  # when a name needs it: that takes milliseconds of every start
 
 
 class _Reading(msgspec.Struct, frozen=True, gc=False):
@@ -93,7 +88,7 @@ def same_person(wanted: str, name: str) -> bool:
     return len(tokens(clean(wanted))) == len(tokens(clean(name)))
 
 
-_PLAIN = re.compile(r"[A-Za-z .'-]+")
+_PLAIN = pattern(r"[A-Za-z .'-]+")
 """A name as most are written, without a comma: its surname stands in its letters as it is."""
 
 
@@ -121,7 +116,7 @@ def surname_letters(wanted: str) -> frozenset[str]:
     return families | {_AS_ONE.sub(lambda found: found[0][0], family) for family in families}
 
 
-_AS_ONE = re.compile("[aou]e|aa")
+_AS_ONE = pattern("[aou]e|aa")
 
 
 def latin(key: str) -> str:
@@ -213,7 +208,7 @@ _AS_TWO = str.maketrans(
 )
 """Letters that are written as two where there is no sign for them; `ß` and `æ` become two by folding."""
 
-_INITIALS = re.compile(r"(?:[^\W\d_]\.?-?){1,3}")
+_INITIALS = pattern(r"(?:[^\W\d_]\.?-?){1,3}")
 _SHORT_SURNAMES = frozenset(
     "an ba bi bo da de di do du fu ge go gu ha he ho hu jo ju ke ko ku la le li lo lu ly ma mo mu na ng ni no oh ou pu "
     "qi qu re ro se si so su sy to vo vu wu xi xu ye yi yo yu".split()
@@ -283,7 +278,7 @@ def _parts(name: str) -> tuple[tuple[Name, ...], tuple[str, ...]]:
             particles.insert(0, given.pop())
         words = [*particles, *words]
         return tuple(given), tuple("".join(word) for word in words)
-    if not family.isascii() and _east_asian().fullmatch(family):
+    if not family.isascii() and _EAST_ASIAN.fullmatch(family):
         return (), ("".join(family.split()),)
     words = _words(family)
     while len(words) > 1 and "".join(words[-1]) in _SUFFIXES:
@@ -305,7 +300,7 @@ def _words(text: str) -> list[Name]:
 
 
 def _ascii(key: str) -> str:
-    if key.isascii() or _east_asian().fullmatch(key):
+    if key.isascii() or _EAST_ASIAN.fullmatch(key):
         return key
     from anyascii import anyascii
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 
+from papertriage.patterns import pattern
+
 _Change = tuple[str, str | Callable[[re.Match[str]], str]]
 
 # Either the class of words is closed (-our, ae), or what a pattern makes of any other word is no word (precize),
@@ -60,7 +62,7 @@ _AMERICAN: tuple[_Change, ...] = (
     (r"^programme(?=s?$)", "program"),
     (r"^(us|siz)eable", r"\1able"),
 )
-_MAYBE_BRITISH = (
+_MAYBE_BRITISH = pattern(
     "is(?:e[ds]?|ers?|ings?)$|isa[bt]|practis|lys[ei]|logu|ll(?:ed|[eo]rs?|ings?)$|[cl]ill|our|r(?:e[ds]?|ing)$|uill"
     "|oeuvr|ae|oe|[fct]ence|gement|lful|l(?:s|ments?)?$|ss(?:ed|ing)$|itt|ulph|iniu|artef|agei|rnt$|^gr|moul|plou"
     "|scep|amme|eable"
@@ -68,13 +70,8 @@ _MAYBE_BRITISH = (
 
 
 @cache
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text)  # at its first use, and not at every start
-
-
-@cache
 def _compiled(changes: tuple[_Change, ...]) -> list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]:
-    return [(re.compile(pattern), replacement) for pattern, replacement in changes]
+    return [(re.compile(change), replacement) for change, replacement in changes]
 
 
 @lru_cache(maxsize=1 << 17)
@@ -84,10 +81,10 @@ def american(key: str) -> str:
     >>> [american(key) for key in ("tokenisation", "modelling", "behaviour", "fibres", "haemoglobin", "four")]
     ['tokenization', 'modeling', 'behavior', 'fibers', 'hemoglobin', 'four']
     """
-    if len(key) < 4 or not _pattern(_MAYBE_BRITISH).search(key):
+    if len(key) < 4 or not _MAYBE_BRITISH.search(key):
         return key
-    for pattern, replacement in _compiled(_AMERICAN):
-        key = pattern.sub(replacement, key)
+    for change, replacement in _compiled(_AMERICAN):
+        key = change.sub(replacement, key)
     return key
 
 
@@ -140,8 +137,8 @@ _BRITISH: tuple[_Change, ...] = (
 )
 """`_AMERICAN` the other way round: what may come out, `same_word` decides."""
 
-_MAYBE_AMERICAN = (
-    "|".join(pattern for pattern, _ in _BRITISH if not pattern.startswith("^"))
+_MAYBE_AMERICAN = pattern(
+    "|".join(change for change, _ in _BRITISH if not change.startswith("^"))
     + "|^(?:practi|etiol|cesium|fec|estr|fet|celiac|homeo|ameb|(?:def|off|lic|pret)ense|judgm|acknowledgm|skill|will|"
     "fulfill|enroll|install|distill|instill|focus|bias|benefit|sulf|alumi|artif|agin|learned|gray|mold|plow|skept|"
     "program|usab|sizab)"
@@ -154,9 +151,9 @@ def british(key: str) -> Iterator[str]:
     >>> list(british("fibers"))
     ['fibres']
     """
-    if not _pattern(_MAYBE_AMERICAN).search(key):
+    if not _MAYBE_AMERICAN.search(key):
         return
-    for pattern, replacement in _compiled(_BRITISH):
-        other, count = pattern.subn(replacement, key)
+    for change, replacement in _compiled(_BRITISH):
+        other, count = change.subn(replacement, key)
         if count:
             yield other

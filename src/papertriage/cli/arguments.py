@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from papertriage.errors import UsageError
+from papertriage.patterns import pattern
 
 if TYPE_CHECKING:
     from papertriage.cli.context import Context
@@ -47,7 +47,7 @@ State = Annotated[
 Unread = Annotated[bool, typer.Option("--unread", help="Only papers that you have not marked, as --state none.")]
 Sort = Annotated[str, typer.Option(help="score, date, upvotes, trending or title.", metavar="KEY")]
 
-_BACK = re.compile(r"(\d{1,5})([dw])")
+_BACK = pattern(r"(\d{1,5})([dw])")
 
 
 def day(text: str, *, option: str) -> dt.date:

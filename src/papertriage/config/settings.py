@@ -13,12 +13,13 @@ from papertriage.config.sources import SourceSettings, default_sources
 from papertriage.config.sourcespec import BaseUrl
 from papertriage.errors import Fault
 from papertriage.paths import Folders
+from papertriage.patterns import pattern
 from papertriage.yamlfile import Parsed, read_days, read_number, read_seconds
 
 PREFIX = "PAPERTRIAGE_"
 """Before the name of a setting in capitals: its variable in the environment."""
 
-_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]{2,}", re.ASCII)
+_MAIL = pattern(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]{2,}", re.ASCII)
 
 
 class About(msgspec.Struct, frozen=True):

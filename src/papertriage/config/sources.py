@@ -10,10 +10,11 @@ import msgspec
 from papertriage.config.journals import JOURNAL_TYPES
 from papertriage.config.sourcespec import SourceSpec, Url, Words
 from papertriage.errors import Place
+from papertriage.patterns import pattern
 from papertriage.yamlfile import Faults, Map, Node, Parsed, Scalar, convert
 
-_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[a-z]+)*)?", re.ASCII)
-_OAI_SET = re.compile(r"[A-Za-z-]+(?::[A-Za-z-]+){0,2}", re.ASCII)
+_CATEGORY = pattern(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[a-z]+)*)?", re.ASCII)
+_OAI_SET = pattern(r"[A-Za-z-]+(?::[A-Za-z-]+){0,2}", re.ASCII)
 
 
 def _category(text: str) -> str:

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from papertriage.patterns import pattern
 from papertriage.yamlfile import Parsed
 
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,49}", re.ASCII)
+_NAME = pattern(r"[A-Za-z0-9][\w.-]{0,49}", re.ASCII)
 
 
 def _url(text: str) -> str:

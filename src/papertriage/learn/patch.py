@@ -15,6 +15,7 @@ import msgspec
 
 from papertriage.errors import Place
 from papertriage.findings import Edit
+from papertriage.patterns import pattern
 
 
 class _Splice(msgspec.Struct, frozen=True):
@@ -59,7 +60,7 @@ def _lines(text: str) -> list[str]:
 
 # -- spelling ---------------------------------------------------------------------------------------------------
 
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9-]*(?: [A-Za-z0-9-]*[A-Za-z0-9])*")
+_PLAIN = pattern(r"[A-Za-z][A-Za-z0-9-]*(?: [A-Za-z0-9-]*[A-Za-z0-9])*")
 _BENT = frozenset("y n yes no on off true false null none inf nan".split())
 
 

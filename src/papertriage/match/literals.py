@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from papertriage.patterns import pattern
+
 SHORTEST = 3
 """A shorter literal rules out too little."""
 
-_GROUP_FREE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+_GROUP_FREE = pattern(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 
 
 def required_literal(pattern: str) -> str | None:

@@ -12,13 +12,13 @@ what a person has on the screen, and neither does a list without papers.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from papertriage.errors import StorageError, UsageError
 from papertriage.model import Listed
+from papertriage.patterns import pattern
 from papertriage.pipeline.writing import write_whole
 
 SITTING = dt.timedelta(hours=1)
@@ -92,8 +92,8 @@ def all_ranks(wanted: Iterable[str]) -> bool:
 
 
 _AS_OF = "as-of"
-_NUMBER = re.compile("[0-9]{1,9}")
-_RANKS = re.compile("[0-9]{1,9}(?:-[0-9]{1,9})?(?:,[0-9]{1,9}(?:-[0-9]{1,9})?)*")
+_NUMBER = pattern("[0-9]{1,9}")
+_RANKS = pattern("[0-9]{1,9}(?:-[0-9]{1,9})?(?:,[0-9]{1,9}(?:-[0-9]{1,9})?)*")
 
 
 def ids_of(wanted: Iterable[str], shown: Mapping[int, str]) -> tuple[list[str], list[UsageError]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from papertriage.model import Hit, Paper, Span
+from papertriage.patterns import pattern
 from papertriage.text import clean
 
 _CONTEXT = 70  # most characters shown on each side of a match
@@ -23,7 +23,7 @@ def field_text(paper: Paper, hit: Hit) -> str:
 
 
 # The end of a sentence, roughly: it only decides how much is shown around a match.
-_SENTENCE_END = re.compile(r"[。！？]|[.!?][\"'”’)\]]?(?= [^a-z]|$)")
+_SENTENCE_END = pattern(r"[。！？]|[.!?][\"'”’)\]]?(?= [^a-z]|$)")
 
 
 def excerpts(paper: Paper, hits: Sequence[Hit]) -> list[tuple[Hit, str, list[Span]]]:

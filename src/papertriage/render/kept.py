@@ -8,15 +8,16 @@ form that papertriage writes are taken for its own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from papertriage.patterns import pattern
+
 _TITLE = "# Reading list, "
 _KEPT = "## Kept from earlier lists"
-_ITEM = re.compile(r"[-*+] \[(?P<tick>[ xX])\] .*<!-- (?P<id>\S+) -->\s*")
-_REASON = re.compile(r"  - Score -?\d+\.\d\d(?:: .*)?|  - Note: .* <!-- decision -->")
-_WINDOW = re.compile(r"\d+ papers? of \d+ .*\d{4}-\d{2}-\d{2}\.")
+_ITEM = pattern(r"[-*+] \[(?P<tick>[ xX])\] .*<!-- (?P<id>\S+) -->\s*")
+_REASON = pattern(r"  - Score -?\d+\.\d\d(?:: .*)?|  - Note: .* <!-- decision -->")
+_WINDOW = pattern(r"\d+ papers? of \d+ .*\d{4}-\d{2}-\d{2}\.")
 
 
 @dataclass

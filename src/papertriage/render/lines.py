@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from papertriage.model import Span
+from papertriage.patterns import pattern
 from papertriage.render.terminal import visible
 
 
@@ -63,7 +64,7 @@ def cells(text: str) -> int:
     return width
 
 
-_JOINED = re.compile("[\U0001f3fb-\U0001f3ff]")  # skin tones
+_JOINED = pattern("[\U0001f3fb-\U0001f3ff]")  # skin tones
 
 
 def _takes_a_cell(sign: str) -> bool:
@@ -123,7 +124,7 @@ _WIDE = (
     "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U0001f300-\U0003ffff"
 )
 _CHUNK = rf" *(?:[{_WIDE}][\u0300-\u036f\u200c\u200d\u3099\u309a\ufe0e\ufe0f]*|[^ {_WIDE}]+)| +"
-_ASCII_CHUNK = re.compile(" *[^ ]+| +")
+_ASCII_CHUNK = pattern(" *[^ ]+| +")
 
 
 def wrap(line: Sequence[Piece], width: int) -> list[Line]:

@@ -17,6 +17,7 @@ import re
 from urllib.parse import quote
 
 from papertriage.model import Listed, Ranked, ScoreLine
+from papertriage.patterns import pattern
 from papertriage.render.parts import address_of, authors_text, number, plural, title_of
 from papertriage.render.terminal import visible
 
@@ -105,12 +106,12 @@ def _term(term: str, lines: list[ScoreLine]) -> str:
 
 _IN_DESTINATION = str.maketrans({"(": "%28", ")": "%29", "&": "&amp;", "*": "%2A", "[": "%5B", "]": "%5D", "~": "%7E"})
 
-_ACTIVE = re.compile(r"[\\`*_\[\]<#|~$]|&(?=[#A-Za-z])")
+_ACTIVE = pattern(r"[\\`*_\[\]<#|~$]|&(?=[#A-Za-z])")
 # What extensions make live without any mark: addresses, `www.`, mail, `:emoji:`. A backslash does not stop all of
 # them, since some look at the text after its escapes are resolved; inside a code span nothing is looked at.
-_LIVE = re.compile(r"://|www\.|mailto:|xmpp:|[\w.+-]@\w|:[a-z0-9_+-]+:", re.IGNORECASE)
-_FIRST = re.compile(r"^((?:\d{1,9}(?=[.)]))?)([-+=>.)])")  # a list, a quotation
-_GAPS = re.compile(r"([ `]+)")
+_LIVE = pattern(r"://|www\.|mailto:|xmpp:|[\w.+-]@\w|:[a-z0-9_+-]+:", re.IGNORECASE)
+_FIRST = pattern(r"^((?:\d{1,9}(?=[.)]))?)([-+=>.)])")  # a list, a quotation
+_GAPS = pattern(r"([ `]+)")
 
 
 def escape(text: str) -> str:

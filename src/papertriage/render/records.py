@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from papertriage.model import Hit, Listed, Ranked
+from papertriage.patterns import pattern
 from papertriage.render.missing import lacked_text
 from papertriage.render.parts import address_of, figures, number, title_of
 from papertriage.render.terminal import hidden, visible
@@ -192,7 +192,7 @@ def tsv(listed: Listed) -> str:
 
 # Spreadsheets run a cell that begins so; the wide forms too, in some languages
 # (https://owasp.org/www-community/attacks/CSV_Injection).
-_FORMULA = re.compile(r"[=+\-@\t\r\n\0＝＋－＠]")
+_FORMULA = pattern(r"[=+\-@\t\r\n\0＝＋－＠]")
 _FIGURES = ("rank", "score", "votes")
 
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from papertriage.patterns import pattern
+
 # Letters and marks that are printable for Python, and yet show nothing: Unicode's Default_Ignorable_Code_Point
 # beyond category Cf (https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point).
-_INVISIBLE = re.compile(
+_INVISIBLE = pattern(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
 _JOINERS = "\u200c\u200d"
@@ -77,9 +79,7 @@ def _in_ascii(text: str) -> str:
     return "".join(sign if sign.isascii() else anyascii(sign) or "?" for sign in text)
 
 
-_WEB_ADDRESS = re.compile(
-    r"(https?)://((?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?)([/?#][^\ud800-\udfff]*)?", re.ASCII
-)
+_WEB_ADDRESS = pattern(r"(https?)://((?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?)([/?#][^\ud800-\udfff]*)?", re.ASCII)
 _MAX_ADDRESS = 2000  # terminals ignore or truncate hyperlinks beyond 2083 bytes
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 from papertriage.errors import Fault, Place
+from papertriage.patterns import pattern
 from papertriage.rules import schema
 from papertriage.rules.compile import compile_layer
 from papertriage.rules.layers import Layer
@@ -19,7 +19,7 @@ MAX_DEEP = 8
 Read = Callable[[Path, Faults], str | None]
 """Gives the text of a file, or None after noting a fault; raises FileNotFoundError."""
 
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/{1,2}")
+_ADDRESS = pattern(r"[A-Za-z][A-Za-z0-9+.-]+:/{1,2}")
 _WHERE_TO_BEGIN = "`papertriage init` writes one to begin with."
 
 

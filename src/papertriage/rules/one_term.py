@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from papertriage.errors import Fault, Place, RulesError
+from papertriage.patterns import pattern
 from papertriage.rules import schema
 from papertriage.rules.compile import compile_term
 from papertriage.rules.terms import Term
@@ -18,7 +18,7 @@ NAME = "TERM"
 """What stands in the place of a file's name where a term has a mistake."""
 
 # A text that begins so is YAML; any other is the phrase itself, whatever signs it holds.
-_YAML = re.compile(r"\s*(?:[{\[\"']|(?:term|regex|near):(?:\s|$))")
+_YAML = pattern(r"\s*(?:[{\[\"']|(?:term|regex|near):(?:\s|$))")
 
 
 def match_defaults(path: Path) -> schema.MatchSpec:

@@ -6,11 +6,11 @@ A field of these records is a key of the file. Their defaults are the language's
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Annotated, ClassVar
 
 import msgspec
 
+from papertriage.patterns import pattern
 from papertriage.yamlfile import Parsed, Placed, Text, nearest, read_days, read_number
 
 VERSION = 1
@@ -22,7 +22,7 @@ FIELDS = ("title", "abstract", "comment", "venue", "organization", "submitter")
 DEFAULT_FUZZY = 80
 """Takes 97 to 98 % of real misspellings of long words; see the design's section on matching."""
 
-_SOURCE_GLOB = re.compile(r"[\w.*?\[\]!-]+")
+_SOURCE_GLOB = pattern(r"[\w.*?\[\]!-]+")
 
 
 def _fuzzy(text: str) -> int | None:

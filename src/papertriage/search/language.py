@@ -15,6 +15,7 @@ from functools import cache
 from typing import NamedTuple, NoReturn
 
 from papertriage.errors import Fault, Place, QueryError
+from papertriage.patterns import pattern
 from papertriage.rank import matches_any
 from papertriage.search.query import And, Fact, How, Node, Not, Or, Words
 from papertriage.text import clean, tokens
@@ -37,7 +38,7 @@ _NAMES = ("authors", "submitter")
 _OPERATORS = ("AND", "OR", "NOT")
 _QUOTES = '"“”„'
 
-_LEX = re.compile(
+_LEX = pattern(
     rf"""(?P<space>\s+)
     | (?P<open>\()
     | (?P<close>\))
@@ -47,8 +48,8 @@ _LEX = re.compile(
     | (?P<word>[^\s(){_QUOTES}]+)""",
     re.VERBOSE,
 )
-_SUFFIX = re.compile(r"(.*?)(\*|~\d*)?", re.DOTALL)
-_YEARS = re.compile(r"(\d{4})(?:(?:-|\.\.)(\d{4}))?")
+_SUFFIX = pattern(r"(.*?)(\*|~\d*)?", re.DOTALL)
+_YEARS = pattern(r"(\d{4})(?:(?:-|\.\.)(\d{4}))?")
 
 
 class _Sign(NamedTuple):

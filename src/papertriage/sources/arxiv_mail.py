@@ -31,23 +31,24 @@ from email.utils import parsedate_to_datetime
 
 from papertriage.identity import Identity, parse_identity
 from papertriage.model import Observation, Skipped
+from papertriage.patterns import pattern
 from papertriage.sources import fields
 from papertriage.sources.arxiv_rss import announce_types
 
 SOURCE = "arxiv-mail"
 
-BLOCK = re.compile(r"^\\\\[ \t]*\r?\n(?:arXiv:|Paper: ?)\S+", re.MULTILINE)
+BLOCK = pattern(r"^\\\\[ \t]*\r?\n(?:arXiv:|Paper: ?)\S+", re.MULTILINE)
 """How a paper begins."""
 
 _MAX_LINES = 5_000
-_PARTED = re.compile(r"-{60,}|(?:%-){20,}%?|(?:%%--){15,}(?:%%)?|(?:%%%---){10,}(?:%%%)?")
-_FIELD = re.compile(r"([A-Z][A-Za-z-]*(?: \([^)]*\))?): *(.*)", re.ASCII)
-_ID = re.compile(r"(?:arXiv:|Paper: ?)(\S+)(?:\s+\(\*(cross-listing)\*\))?", re.ASCII)
-_PERIOD = re.compile(r"\s*received from .*\sto\s+(?P<day>\w{3},? +\d{1,2} \w{3} \d{2,4})", re.ASCII)
-_SUBJECT = re.compile(r"Subject:\s+([a-z-]+(?:\.[A-Za-z-]+)?) daily\b", re.ASCII)
-_ARCHIVE = re.compile(r"To unsubscribe, e-mail To: ([a-z-]+)@", re.ASCII | re.IGNORECASE)
+_PARTED = pattern(r"-{60,}|(?:%-){20,}%?|(?:%%--){15,}(?:%%)?|(?:%%%---){10,}(?:%%%)?")
+_FIELD = pattern(r"([A-Z][A-Za-z-]*(?: \([^)]*\))?): *(.*)", re.ASCII)
+_ID = pattern(r"(?:arXiv:|Paper: ?)(\S+)(?:\s+\(\*(cross-listing)\*\))?", re.ASCII)
+_PERIOD = pattern(r"\s*received from .*\sto\s+(?P<day>\w{3},? +\d{1,2} \w{3} \d{2,4})", re.ASCII)
+_SUBJECT = pattern(r"Subject:\s+([a-z-]+(?:\.[A-Za-z-]+)?) daily\b", re.ASCII)
+_ARCHIVE = pattern(r"To unsubscribe, e-mail To: ([a-z-]+)@", re.ASCII | re.IGNORECASE)
 _REVISED = "replaced with revised version"
-_UNNAMED = re.compile(r",? ?et al\.? ?\((\d{1,6}) additional authors not shown\)", re.ASCII)
+_UNNAMED = pattern(r",? ?et al\.? ?\((\d{1,6}) additional authors not shown\)", re.ASCII)
 _EXTRA = {"Report-no": "report_no", "MSC-class": "msc_class", "ACM-class": "acm_class", "License": "license"}
 
 

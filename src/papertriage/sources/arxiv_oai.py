@@ -20,6 +20,7 @@ from functools import partial
 
 from papertriage.errors import UsageError
 from papertriage.model import Listing
+from papertriage.patterns import pattern
 from papertriage.sources.arxiv_days import is_quiet
 from papertriage.sources.arxiv_records import observation
 from papertriage.sources.arxiv_rss import read_categories
@@ -36,7 +37,7 @@ FORMATS = ("arXiv", "arXivRaw")
 _PHYSICS = frozenset(
     "astro-ph cond-mat gr-qc hep-ex hep-lat hep-ph hep-th math-ph nlin nucl-ex nucl-th physics quant-ph".split()
 )
-_SET = re.compile(r"[A-Za-z-]+(?::[A-Za-z-]+){0,2}", re.ASCII)
+_SET = pattern(r"[A-Za-z-]+(?::[A-Za-z-]+){0,2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ import msgspec
 from papertriage.errors import SourceError, UsageError
 from papertriage.identity import Identity, arxiv_version, parse_identity
 from papertriage.model import AnnounceType, Listing, Observation, Skipped, Status
+from papertriage.patterns import pattern
 from papertriage.sources import fields
 from papertriage.sources.arxiv_days import is_quiet, not_covered
 from papertriage.sources.base import setting_url
@@ -47,8 +48,8 @@ MAX_BAD_CATEGORIES = 5
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
-_CATEGORY = re.compile(r"[a-z]+(-[a-z]+)*(\.[A-Za-z]+(-[A-Za-z]+)*)?", re.ASCII)
-_DESCRIPTION = re.compile(
+_CATEGORY = pattern(r"[a-z]+(-[a-z]+)*(\.[A-Za-z]+(-[A-Za-z]+)*)?", re.ASCII)
+_DESCRIPTION = pattern(
     r"\s*arXiv:\S+\s+Announce Type:\s*(?P<type>[a-z-]+)\s+(?:Abstract:\s*)?(?P<abstract>.*)", re.DOTALL
 )
 _TYPES: dict[str, AnnounceType] = {

@@ -15,9 +15,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from papertriage.model import Observation, Skipped
+from papertriage.patterns import pattern
 from papertriage.sources.references import date_text, observe
 
-ENTRY = re.compile(
+ENTRY = pattern(
     r"^[ \t]*@(?:article|book|booklet|collection|conference|dataset|electronic|in\w+|manual|(?:master|phd)?sthesis|"
     r"mastersthesis|phdthesis|misc|mv\w+|online|patent|periodical|proceedings|report|software|string|techreport|"
     r"thesis|unpublished|www|comment|preamble)\s*[{(]",
@@ -29,8 +30,8 @@ _TAKEN = {
     *("title", "author", "abstract", "date", "year", "month", "day", "doi", "pmid", "pmcid", "url"),
     *("eprint", "archiveprefix", "eprinttype", "primaryclass", "eprintclass", "journal", "journaltitle", "booktitle"),
 }
-_ESCAPED = re.compile(r"\\([_%&#$~])")
-_URL = re.compile(r"\\(?:url|href)\s*\{([^}]*)\}.*", re.DOTALL)
+_ESCAPED = pattern(r"\\([_%&#$~])")
+_URL = pattern(r"\\(?:url|href)\s*\{([^}]*)\}.*", re.DOTALL)
 
 
 def read_bibtex(text: str, *, seen: dt.datetime, source: str) -> Iterator[Observation | Skipped]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from typing import Any
 from papertriage.errors import SourceError
 from papertriage.identity import KINDS, arxiv_version, own_identity, parse_identity, primary
 from papertriage.model import Listing, Observation, Skipped, Status, day_of
+from papertriage.patterns import pattern
 from papertriage.sources import fields
 from papertriage.sources.base import setting_url
 from papertriage.sources.feedtext import UnreadableTextError, feed_text
@@ -231,7 +231,7 @@ def _urls(links: Sequence[str], ids: Mapping[str, Sequence[str]]) -> dict[str, s
     return urls
 
 
-_INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]?){1,4}")
+_INITIALS = pattern(r"(?:[^\W\d_]\.?[\s-]?){1,4}")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "md", "phd"})
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 import re
 
+from papertriage.patterns import pattern
+
 MAX_DAMAGED = 0.01
 """Share of the characters that may be unreadable; with more a text is not in its encoding."""
 
 # Codecs that are no encodings of text (`unicode_escape`, `rot13`), or that hide markup (`utf-7`), are not here.
-_KNOWN = re.compile(
+_KNOWN = pattern(
     r"ascii|utf-(8|16|32)(-[bl]e|-sig)?|iso8859-\d+|cp\d+|koi8-[rtu]|big5(hkscs)?|gb(2312|k|18030)|hz|johab|"
     r"euc_(jp|jis_2004|jisx0213|kr)|shift_jis\w*|iso2022_(jp|kr)\w*|mac-\w+|tis-620|ptcp154|kz1048"
 )
@@ -21,16 +23,16 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _UNMARKED = ((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
-_DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
-_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}>")
-_PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
-_ROOT = re.compile(r"<([A-Za-z_][\w:.-]{0,100})")
+_DECLARED = pattern(rb"""\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+_DECLARATION = pattern(r"\s*<\?xml\b[^>]{0,400}>")
+_PROLOG = pattern(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
+_ROOT = pattern(r"<([A-Za-z_][\w:.-]{0,100})")
 # What XML 1.0 has no place for; feedparser's strict parser would give up at the first.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_FORBIDDEN = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 # In western languages such bytes stand among ASCII letters; three in a row are of another script.
-_NOT_ASCII = re.compile(rb"[\x80-\xff]")
-_FOREIGN = re.compile(rb"[\x80-\xff]{3,}")
+_NOT_ASCII = pattern(rb"[\x80-\xff]")
+_FOREIGN = pattern(rb"[\x80-\xff]{3,}")
 
 
 class UnreadableTextError(ValueError):

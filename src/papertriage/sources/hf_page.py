@@ -21,6 +21,7 @@ from typing import Any
 
 from papertriage.errors import UsageError
 from papertriage.model import Observation, Skipped, day_of
+from papertriage.patterns import pattern
 from papertriage.sources import fields
 from papertriage.sources.hf_daily import observation_from_entry
 from papertriage.sources.plain import UnusableError, title_id
@@ -31,16 +32,16 @@ SOURCE = "hf-daily"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
 _BULLET = "•·∙⋅‧・"
-_MARK = re.compile(rf"[{_BULLET}|–—-]+")
-_DATE = re.compile(
+_MARK = pattern(rf"[{_BULLET}|–—-]+")
+_DATE = pattern(
     # The count of comments may stand right behind the year: `Aug 26, 202440`.
     rf"(?:(?P<before>.*?)[{_BULLET}]|[-*–—])?\s*(?:published on )?{_MONTH} (?P<day>\d\d?)"
     rf"(?:, ?(?P<year>(?:19|20)\d\d))?\s*[{_BULLET}]?\s*(?P<comments>\d{{0,6}})(?: comments?)?",
     re.IGNORECASE | re.ASCII,
 )
-_BULLETED = re.compile(rf"[^{_BULLET}]*[{_BULLET}] ")
-_AUTHORS = re.compile(rf"(?:[{_BULLET}*–—-] ?)?(?P<count>\d[\d,]*) authors?", re.IGNORECASE | re.ASCII)
-_FURNITURE = re.compile(
+_BULLETED = pattern(rf"[^{_BULLET}]*[{_BULLET}] ")
+_AUTHORS = pattern(rf"(?:[{_BULLET}*–—-] ?)?(?P<count>\d[\d,]*) authors?", re.IGNORECASE | re.ASCII)
+_FURNITURE = pattern(
     r"new|subscribe|daily papers|trending papers|get trending papers in your email inbox!?|"
     r"daily|weekly|monthly|trending|"
     r"by ?\S+ and the research community|upvote|submitted by|load more|previous|next|papers|\d+",

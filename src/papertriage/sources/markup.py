@@ -11,6 +11,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from papertriage.patterns import pattern
 from papertriage.sources.xmlsafe import UnreadableXmlError, parse_xml
 from papertriage.text import clean
 
@@ -31,10 +32,10 @@ _BLOCKS = frozenset(
 )
 _HEADINGS = frozenset(["abstract", "summary"])
 
-_TAG = re.compile(r"</?([A-Za-z][\w.-]*):|\s([A-Za-z][\w.-]*):[A-Za-z][\w.-]*\s*=")
-_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_TAG = pattern(r"</?([A-Za-z][\w.-]*):|\s([A-Za-z][\w.-]*):[A-Za-z][\w.-]*\s*=")
+_NAMED = pattern(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _KEPT = frozenset(["amp", "lt", "gt", "quot", "apos"])
-_LOOKS_MARKED = re.compile(r"<[A-Za-z/!]|&[#A-Za-z]")
+_LOOKS_MARKED = pattern(r"<[A-Za-z/!]|&[#A-Za-z]")
 
 
 def plain(element: Element) -> str:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from papertriage.errors import SourceError
 from papertriage.model import Observation, Skipped
+from papertriage.patterns import pattern
 from papertriage.sources import fields
 from papertriage.sources.http import NEXT_FETCH, HttpStatusError, Session
 from papertriage.sources.walk import UnreadableReplyError, host_of
@@ -35,8 +36,8 @@ ATTEMPTS = 3
 """How often a page that cannot be read is asked for; a cut or garbled reply is often whole the next time."""
 
 _LISTS = frozenset(["ListRecords", "ListIdentifiers", "GetRecord", "ListMetadataFormats", "ListSets"])
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
+_FORBIDDEN = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_REFERENCE = pattern(r"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
 
 
 class OaiError(SourceError):

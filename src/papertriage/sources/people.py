@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-_INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]*){1,4}")
-_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|phd|md)\.?", re.IGNORECASE)
-_AND = re.compile(r"\s*,?\s+(?:and|&)\s+|\n", re.IGNORECASE)
+from papertriage.patterns import pattern
+
+_INITIALS = pattern(r"(?:[^\W\d_]\.?[\s-]*){1,4}")
+_SUFFIX = pattern(r"(?:jr|sr|ii|iii|iv|phd|md)\.?", re.IGNORECASE)
+_AND = pattern(r"\s*,?\s+(?:and|&)\s+|\n", re.IGNORECASE)
 
 
 def split_authors(text: str) -> list[str]:

@@ -21,6 +21,7 @@ import msgspec
 from papertriage.identity import KINDS, arxiv_version, own_identity, parse_identity, primary
 from papertriage.model import Observation
 from papertriage.names import surname
+from papertriage.patterns import pattern
 from papertriage.sources import fields
 from papertriage.sources.people import split_authors
 from papertriage.text import title_key
@@ -31,13 +32,13 @@ MAX_DEPTH = 32
 """How deep the values in `extra` may be nested."""
 
 _SIGNALS = ("upvotes", "comments", "citations", "github_stars")
-_SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
-_MOMENT = re.compile(
+_SOURCE = pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+_MOMENT = pattern(
     r"(?P<day>\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?)"
     r"(?:[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:\.\d+)? ?(?P<zone>Z|UTC|[+-]\d\d:?\d\d)?)?",
     re.ASCII | re.IGNORECASE,
 )
-_VERSIONED = re.compile(r"\dv\d", re.IGNORECASE | re.ASCII)
+_VERSIONED = pattern(r"\dv\d", re.IGNORECASE | re.ASCII)
 
 
 class UnusableError(ValueError):

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from papertriage.model import Observation, Skipped
+from papertriage.patterns import pattern
 from papertriage.sources.plain import UnusableError, from_plain, iso_moment
 from papertriage.sources.records import MAX_OBSERVATION
 
@@ -24,11 +25,11 @@ MAX_LINE = 4 * 1024 * 1024
 
 _MONTHS = {name: f"{number:02}" for number, name in enumerate(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}  # fmt: skip
-_NUMBERS = re.compile(r"(?P<y>\d{4})(?:[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?)?(?:\.0)?(?!\d)", re.ASCII)
-_COMPACT = re.compile(r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)(?!\d)", re.ASCII)
-_YEAR_FIRST = re.compile(r"(?P<y>\d{4})\s+(?P<month>[a-z]{3})[a-z]*\.?(?:\s+(?P<d>\d{1,2})(?!\d))?", re.ASCII)
-_DAY_FIRST = re.compile(r"(?:(?P<d>\d{1,2})\s+)?(?P<month>[a-z]{3})[a-z]*\.?,?\s+(?P<y>\d{4})(?!\d)", re.ASCII)
-_MONTH_FIRST = re.compile(r"(?P<month>[a-z]{3})[a-z]*\.?\s+(?P<d>\d{1,2}),?\s+(?P<y>\d{4})(?!\d)", re.ASCII)
+_NUMBERS = pattern(r"(?P<y>\d{4})(?:[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?)?(?:\.0)?(?!\d)", re.ASCII)
+_COMPACT = pattern(r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)(?!\d)", re.ASCII)
+_YEAR_FIRST = pattern(r"(?P<y>\d{4})\s+(?P<month>[a-z]{3})[a-z]*\.?(?:\s+(?P<d>\d{1,2})(?!\d))?", re.ASCII)
+_DAY_FIRST = pattern(r"(?:(?P<d>\d{1,2})\s+)?(?P<month>[a-z]{3})[a-z]*\.?,?\s+(?P<y>\d{4})(?!\d)", re.ASCII)
+_MONTH_FIRST = pattern(r"(?P<month>[a-z]{3})[a-z]*\.?\s+(?P<d>\d{1,2}),?\s+(?P<y>\d{4})(?!\d)", re.ASCII)
 
 
 def observe(record: dict[str, Any], where: str, *, seen: dt.datetime, source: str) -> Observation | Skipped:
@@ -58,8 +59,8 @@ def date_text(text: str | None) -> str | None:
     text = (text or "").strip().lower()[:60]
     if exact := iso_moment(text):
         return exact
-    for pattern in (_COMPACT, _MONTH_FIRST, _DAY_FIRST, _YEAR_FIRST, _NUMBERS):
-        if not (found := pattern.match(text)):
+    for order in (_COMPACT, _MONTH_FIRST, _DAY_FIRST, _YEAR_FIRST, _NUMBERS):
+        if not (found := order.match(text)):
             continue
         part = found.groupdict()
         month = _MONTHS.get(part["month"]) if part.get("month") else (part.get("m") or "").zfill(2)

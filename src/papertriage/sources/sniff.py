@@ -8,6 +8,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from papertriage.identity import parse_identity
+from papertriage.patterns import pattern
 from papertriage.sources import arxiv_mail, bibtex, hf_page
 from papertriage.sources.tables import delimiter_of
 
@@ -29,8 +30,8 @@ class Kind(StrEnum):
     IDS = "ids"
 
 
-_PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE\b[^>\[]*>)*", re.DOTALL | re.IGNORECASE)
-_ROOT = re.compile(r"<([A-Za-z_][\w:.-]{0,100})")
+_PROLOG = pattern(r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE\b[^>\[]*>)*", re.DOTALL | re.IGNORECASE)
+_ROOT = pattern(r"<([A-Za-z_][\w:.-]{0,100})")
 _FEEDS = frozenset({"rss", "feed", "RDF"})
 _PUBMED = frozenset({"PubmedArticleSet", "PubmedArticle", "PubmedBookArticleSet"})
 

@@ -18,13 +18,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from papertriage.model import Observation, Skipped
+from papertriage.patterns import pattern
 from papertriage.sources.references import date_text, observe, turned
 
 MAX_FIELDS = 20_000
 """Lines that a record may have; with more its end was lost."""
 
-_RIS = re.compile(r"([A-Z][A-Z0-9]) {1,3}-(?: |$)(.*)", re.ASCII)
-_MEDLINE = re.compile(r"([A-Z]{2,4}) {0,2}- (.*)", re.ASCII)
+_RIS = pattern(r"([A-Z][A-Z0-9]) {1,3}-(?: |$)(.*)", re.ASCII)
+_MEDLINE = pattern(r"([A-Z]{2,4}) {0,2}- (.*)", re.ASCII)
 
 Record = dict[str, list[str]]
 

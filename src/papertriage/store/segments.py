@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from papertriage.patterns import pattern
 from papertriage.store.disk import storage_error
 
-SEGMENT = re.compile(r"(\d{4}-\d\d)(?:\.(\d{3,}))?\.jsonl", re.ASCII)
+SEGMENT = pattern(r"(\d{4}-\d\d)(?:\.(\d{3,}))?\.jsonl", re.ASCII)
 """Names of the log's files."""
 
 

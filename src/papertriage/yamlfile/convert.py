@@ -15,13 +15,14 @@ from typing import Any, TypeVar
 import msgspec
 
 from papertriage.errors import Place
+from papertriage.patterns import pattern
 from papertriage.yamlfile.nodes import UNSAFE, Faults, Map, Node, Scalar, Seq, nearest, shown
 
 T = TypeVar("T")
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_CONTROL = pattern("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_NUMBER = pattern(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
+_DAY = pattern(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TRUE = frozenset({"true", "yes", "on"})
 _FALSE = frozenset({"false", "no", "off"})
 

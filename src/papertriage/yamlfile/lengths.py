@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-_DAYS = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?(d|days?|w|weeks?|)", re.ASCII)
-_SECONDS = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?(s|sec|seconds?|m|min|minutes?|h|hours?|)", re.ASCII)
+from papertriage.patterns import pattern
+
+_DAYS = pattern(r"(\d{1,6}(?:\.\d{1,6})?) ?(d|days?|w|weeks?|)", re.ASCII)
+_SECONDS = pattern(r"(\d{1,6}(?:\.\d{1,6})?) ?(s|sec|seconds?|m|min|minutes?|h|hours?|)", re.ASCII)
 
 
 def read_days(text: str) -> float:

@@ -14,13 +14,13 @@ recursive sees it. YAML 1.1: https://yaml.org/spec/1.1/
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from papertriage.errors import Fault, Place
+from papertriage.patterns import pattern
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
@@ -28,9 +28,9 @@ MAX_NODES = 100_000
 MAX_FAULTS = 100
 
 # YAML allows none of the first; it takes the last three for line breaks that no editor shows.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u2028\u2029]")
-BREAK = re.compile(r"\r\n|\r|\n")
-UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_FORBIDDEN = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u2028\u2029]")
+BREAK = pattern(r"\r\n|\r|\n")
+UNSAFE = pattern("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
 class Node(msgspec.Struct):
