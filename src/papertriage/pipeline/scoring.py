@@ -10,7 +10,7 @@ import datetime as dt
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 import msgspec
 
@@ -90,18 +90,19 @@ class Scorer:
         while first < count:
             block = docs.numbers[first] >> BLOCK_BITS
             stop = bisect_left(docs.numbers, (block + 1) << BLOCK_BITS, first)
-            locals_ = list(map((BLOCK - 1).__and__, docs.numbers[first:stop]))
+            start, end = docs.numbers[first] - (block << BLOCK_BITS), docs.numbers[stop - 1] - (block << BLOCK_BITS)
             # Most blocks have all their papers, or a window of days one run of them.
-            span = slice(locals_[0], locals_[-1] + 1) if locals_[-1] - locals_[0] < len(locals_) else None
-            facets = docs.facets[first:stop] if self._is_scoped else array("i")
-            found = _Block(self._kept, block, dict(zip(locals_, facets, strict=True)) if facets else {})
+            is_run = end - start < stop - first
+            locals_ = range(start, end + 1) if is_run else list(map((BLOCK - 1).__and__, docs.numbers[first:stop]))
+            facets = dict(zip(locals_, docs.facets[first:stop], strict=True)) if self._is_scoped else {}
+            found = _Block(self._kept, block, facets)
             self._score(found)
             for column, values in (
                 (scores.relevance, found.points),
                 (scores.standing, found.standing),
                 (scores.wanted, found.wanted),
             ):
-                column.extend(values[span] if span else map(values.__getitem__, locals_))
+                column.extend(values[start : end + 1] if is_run else map(values.__getitem__, locals_))
             first = stop
         scores.cents.extend(self._totals(docs, scores.relevance))
         return scores
@@ -110,19 +111,21 @@ class Scorer:
         """Score all papers of a block."""
         touched: set[int] = set()
         if not self._topics:
-            block.wanted = bytearray(b"\1" * BLOCK)
+            block.wanted = array("b", b"\1" * BLOCK)
         for topic, scope in zip(self._rules.topics, self._scopes, strict=True):
             if topic.until is not None and self._as_of > topic.until:
                 continue
-            points = block.topic(topic, self._least(topic), scope)
-            block.add(points)
-            touched |= points.keys()
+            papers, points = block.topic(topic, scope)
+            if (least := self._least(topic)) is not None:
+                papers = {local for local in papers if points[local] >= least}
+            block.add(papers, points)
+            touched |= papers
             if topic.name in self._topics:
-                for local in points:
+                for local in papers:
                     block.wanted[local] = 1
         followed = block.authors(self._rules.follow, 1.0)
         block.by_hand |= {local for local, cents in followed.items() if not cents}  # followed, and yet worth nothing
-        block.add(followed)
+        block.add(followed, followed)
         touched |= followed.keys()
         self._judge(block, touched)
 
@@ -178,60 +181,55 @@ class _Block:
         self._kept = kept
         self._number = number
         self.facets = facets
-        self.points = [0] * BLOCK
-        self.standing = bytearray(BLOCK)
-        self.wanted = bytearray(BLOCK)
+        self.points = array("q", bytes(8 * BLOCK))
+        self.standing = array("b", bytes(BLOCK))
+        self.wanted = array("b", bytes(BLOCK))
         self.by_hand: set[int] = set()
 
-    def add(self, points: dict[int, int]) -> None:
-        """Add to the points of papers."""
+    def add(self, papers: Iterable[int], points: Sequence[int] | Mapping[int, int]) -> None:
+        """Add to the points of some papers."""
         total = self.points
-        for local, cents in points.items():
-            total[local] += cents
+        for local in papers:
+            total[local] += points[local]
 
-    def topic(self, topic: Topic, least: int | None, scope: Set[int] | None) -> dict[int, int]:
-        """Give the papers in which a topic holds, and its points, in hundredths.
+    def topic(self, topic: Topic, scope: Set[int] | None) -> tuple[set[int], Sequence[int]]:
+        """Give the papers in which a topic holds, and its points in each paper of the block, in hundredths.
 
         Args:
-            least: what it must have to count.
             scope: the combinations of sources and categories inside which it looks.
         """
-        points: dict[int, int] = {}
-        every: Set[int] | None = None
+        points = [0] * BLOCK
+        papers: set[int] | None = None
         for term in topic.all:
             hits = self._kept.of(self._number, term)
             self._add(points, topic, term, hits)
-            papers = set(hits.papers())
-            every = papers if every is None else every & papers
-        some: Set[int] | None = None
+            papers = set(hits.papers()) if papers is None else papers.intersection(hits.papers())
         if topic.any or topic.authors:
+            some: set[int] = set()
             for term in topic.any:
-                self._add(points, topic, term, self._kept.of(self._number, term))
+                hits = self._kept.of(self._number, term)
+                self._add(points, topic, term, hits)
+                some.update(hits.papers())
             by_authors = self.authors(topic.authors, topic.weight)
             for local, cents in by_authors.items():
-                points[local] = points.get(local, 0) + cents
-            if every is not None:
-                some = self.papers(topic.any) | by_authors.keys()
-        for holding in (every, some):
-            if holding is not None:
-                points = {local: cents for local, cents in points.items() if local in holding}
-        for local in self.papers(topic.none) & points.keys():
-            del points[local]
+                points[local] += cents
+            some.update(by_authors)
+            papers = some if papers is None else papers & some
+        papers = (papers or set()) - self.papers(topic.none)
         if scope is not None:
             facet_of = self.facets.get
-            points = {local: cents for local, cents in points.items() if facet_of(local) in scope}
-        return points if least is None else {local: cents for local, cents in points.items() if cents >= least}
+            papers = {local for local in papers if facet_of(local) in scope}
+        return papers, points
 
     @staticmethod
-    def _add(points: dict[int, int], topic: Topic, term: Term, hits: TermHits) -> None:
+    def _add(points: list[int], topic: Topic, term: Term, hits: TermHits) -> None:
         # In the order in which `rank` multiplies, so that the same comes out.
         worth = [
             _cents(round(topic.weight * term.weight * term.fields[FIELDS[field]] * similarity * (2 * n / (n + 1)), 2))
             for field, n, similarity in hits.kinds
         ]
-        get = points.get
         for local, code in hits.pairs():
-            points[local] = get(local, 0) + worth[code]
+            points[local] += worth[code]
 
     def authors(self, authors: Sequence[Author], weight: float) -> dict[int, int]:
         """Give the papers of some authors and the points for them, in hundredths."""
