@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 ARCHIVE = "recordings/hf_daily_2026-03_04.tar.gz"
+TRIALS = int(os.environ.get("PAPERTRIAGE_KILL_TRIALS", "8"))
 SPAN = ("--from", "2026-03-01", "--to", "2026-04-30")
 
 
@@ -78,7 +80,7 @@ def test_a_fetch_killed_at_any_moment_and_run_again_ends_the_same(
 
     moments = random.Random(20261124)
     command = [sys.executable, "-m", "papertriage", "fetch", "hf-daily", *SPAN]
-    for _ in range(20):
+    for _ in range(TRIALS):
         process = subprocess.Popen(
             command, env={**run_environment(home)}, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -93,6 +95,4 @@ def test_a_fetch_killed_at_any_moment_and_run_again_ends_the_same(
 
 
 def run_environment(home: Path) -> dict[str, str]:
-    import os
-
     return {"PATH": os.environ["PATH"], "HOME": str(home), "PAPERTRIAGE_HOME": str(home)}
