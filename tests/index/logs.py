@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import importlib
 import os
-import sys
+import pkgutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -195,10 +196,16 @@ aparts: st.SearchStrategy[list[Apart]] = st.lists(
 
 @contextmanager
 def small_blocks(bits: int = 2) -> Iterator[None]:
-    """Part papers into blocks of a few, wherever the size of blocks is known."""
+    """Part papers into blocks of a few, wherever the size of blocks is known.
+
+    Modules that are loaded when they are needed are loaded before: they would keep this size for ever.
+    """
+    packages = [importlib.import_module(f"papertriage.{name}") for name in ("index", "match", "pipeline", "search")]
+    found = [found for one in packages for found in pkgutil.iter_modules(one.__path__, f"{one.__name__}.")]
+    modules = [importlib.import_module(one.name) for one in found]
     with pytest.MonkeyPatch.context() as patch:
-        for name, module in list(sys.modules.items()):
-            if name.startswith("papertriage.") and "BLOCK_BITS" in vars(module):
+        for module in modules:
+            if "BLOCK_BITS" in vars(module):
                 patch.setattr(module, "BLOCK_BITS", bits)
                 patch.setattr(module, "BLOCK", 1 << bits, raising=False)
         yield
