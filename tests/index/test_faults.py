@@ -157,6 +157,33 @@ def test_of_papers_whose_texts_change_again_and_again_the_index_is_made_anew(
             assert index.counts().texts in (10, 20)
 
 
+KILLED = """
+import os, sys
+from pathlib import Path
+from papertriage.index import update
+from papertriage.index.index import Index
+
+update._CHUNK, update._MOST = 7, 14
+taken = []
+
+def progress(count):
+    taken.append(count)
+    if sum(taken) > 40:
+        os._exit(9)
+
+Index(Path(sys.argv[1]), progress=progress)
+"""
+
+
+def test_what_was_done_before_a_kill_is_kept_and_the_rest_follows(folder: Path) -> None:
+    schema.remove(folder / FILE_NAME)
+    assert subprocess.run([sys.executable, "-c", KILLED, folder], check=False).returncode == 9
+    taken: list[int] = []
+    with Index(folder, progress=taken.append) as index:
+        assert (index.size, sum(taken)) == (60, 60 - 28)
+    assert listed(folder) == scanned(folder)
+
+
 # -- who may write --------------------------------------------------------------------------------------------
 
 HOLDER = (

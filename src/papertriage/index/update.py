@@ -37,6 +37,9 @@ _AUTHORS = len(_TEXTS)
 _CHUNK = 2048
 """Papers that are taken in together: more would take more memory."""
 
+_MOST = 1 << 16
+"""Observations that are committed together though no block is full: most of them are not of new papers."""
+
 _FACET = msgspec.json.Decoder(tuple[tuple[str, ...], tuple[str, ...]])
 
 
@@ -70,7 +73,7 @@ def update(
             updating.regroup(moved)
             _save_apart(db, apart)
         for segment in changes.grown:
-            updating.read(segment, papers / segment.name, folder, last=segment is changes.grown[-1])
+            updating.read(segment, papers / segment.name, folder)
         updating.finish()
 
 
@@ -86,51 +89,63 @@ class _Update:
         self._facets = {_FACET.decode(value): number for number, value in facets}
         self._next: int = db.execute("SELECT coalesce(max(number), -1) + 1 FROM observations").fetchone()[0]
         self._touched: set[int] = set()  # blocks with papers that changed
+        self._block = self._taken = 0  # at the beginning of the transaction the last block; since then observations
         # Papers whose observations went with a file that was replaced: they come back as a rule.
         self._orphans: dict[str, int] = {}
 
     # -- from the log ---------------------------------------------------------------------------------------
 
-    def read(self, segment: Segment, path: Path, folder: Path, *, last: bool) -> None:
-        """Take in what a file has more than the index; with the last one the index is complete."""
+    def read(self, segment: Segment, path: Path, folder: Path) -> None:
+        """Take in what a file has more than the index; what is behind the last full block is yet to be committed."""
         state = log.state_of(path)
         damage: list[Damage] = []
         base = segment.number << OFFSET_BITS
         batch: list[Entry] = []
-        self._db.execute("BEGIN IMMEDIATE")
+        self._begin()
         self._db.execute("DELETE FROM damage WHERE segment = ? AND line > ?", (segment.number, segment.lines))
         lines = read_placed(
             path, decode_line, damage, busy=lambda: is_busy(folder), offset=segment.size, number=segment.lines + 1
         )
-        room = self._words.room
+        most = min(self._words.room, _CHUNK)
         for line, observations in lines:
             batch += [Entry(one, base | line.offset, nth) for nth, one in enumerate(observations)]
             if line.ended:
                 log.note_line(segment, line, path)
             else:
                 segment.tail = bool(observations)
-            if len(batch) >= min(room, _CHUNK):
+            if len(batch) >= most:
                 self._take_in(batch)
-                room -= len(batch)
                 batch = []
-            if room <= 0:
-                self._commit(segment, state, damage)
-                self._db.execute("BEGIN IMMEDIATE")
-                batch = []
-                room = self._words.room
+                if self._is_due():
+                    self._save(segment, damage)
+                    self._commit()
+                    self._begin()
+                most = min(self._words.room, _CHUNK)
         self._take_in(batch)
-        if last:
-            complete(self._db)
-        self._commit(segment, state, damage)
-
-    def _commit(self, segment: Segment, state: tuple[int, int, int], damage: list[Damage]) -> None:
-        """Write what was taken in together with how far the file was read."""
-        self._flush()
         log.note_state(segment, state)
+        self._save(segment, damage)
+
+    def _save(self, segment: Segment, damage: list[Damage]) -> None:
+        """Write how far a file was read, and what is wrong with it."""
         log.save(self._db, segment)
         rows = [(segment.number, note.place.line, note.reason) for note in damage]
         self._db.executemany("INSERT INTO damage VALUES (?, ?, ?)", rows)
         damage.clear()
+
+    def _is_due(self) -> bool:
+        """Say whether to commit: a block that is written before it is full has to be written again."""
+        return self._words.next_doc >> BLOCK_BITS != self._block or self._taken >= _MOST
+
+    def _begin(self) -> None:
+        if not self._db.in_transaction:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._block, self._taken = self._words.next_doc >> BLOCK_BITS, 0
+
+    def _commit(self) -> None:
+        """Write what was taken in together with how far the files were read."""
+        self._words.flush()
+        write_columns(self._db, self._touched)
+        self._touched.clear()
         self._db.execute("COMMIT")
 
     def drop(self, gone: Sequence[Segment], tails: Sequence[Segment]) -> None:
@@ -140,7 +155,7 @@ class _Update:
         """
         if not gone and not tails:
             return
-        self._db.execute("BEGIN IMMEDIATE")
+        self._begin()
         docs: set[int] = set()
         for segment in tails:
             docs |= self._remove(segment, segment.size)
@@ -151,8 +166,7 @@ class _Update:
             self._db.execute("DELETE FROM segments WHERE number = ?", (segment.number,))
             self._db.execute("DELETE FROM damage WHERE segment = ?", (segment.number,))
         self._regroup_without(docs)
-        self._flush()
-        self._db.execute("COMMIT")
+        self._commit()
 
     def _remove(self, segment: Segment, start: int) -> set[int]:
         """Remove the observations of a file from an offset on; give their papers."""
@@ -180,21 +194,20 @@ class _Update:
 
     def regroup(self, names: Iterable[str]) -> None:
         """Group anew the papers that have some identities."""
-        self._db.execute("BEGIN IMMEDIATE")
+        self._begin()
         docs = {doc for name in names for doc in self._works.named(name)}
         self._take_in(self._works.entries(docs))
-        self._flush()
-        self._db.execute("COMMIT")
+        self._commit()
 
     def finish(self) -> None:
-        """Drop papers of which no observation is left."""
+        """Commit what is left, without the papers of which no observation is left."""
+        self._begin()
         if not is_finished(self._db):
-            self._db.execute("BEGIN IMMEDIATE")
             gone = self._db.execute("SELECT doc FROM docs WHERE doc NOT IN (SELECT doc FROM observations)").fetchall()
             self._remove_docs(doc for (doc,) in gone)
-            self._flush()
             self._db.execute("DELETE FROM facts WHERE name = 'orphans'")
-            self._db.execute("COMMIT")
+        complete(self._db)
+        self._commit()
 
     # -- into the tables ------------------------------------------------------------------------------------
 
@@ -210,6 +223,7 @@ class _Update:
             old.discard(self._store(members, rows, old))
         rows.write(self._db, rows.linked())
         self._remove_docs(old)
+        self._taken += len(entries)
         if self._progress:
             self._progress(len(entries))
 
@@ -255,12 +269,6 @@ class _Update:
             self._db.execute("DELETE FROM docs WHERE doc = ?", (doc,))
             self._db.execute("DELETE FROM places WHERE doc = ?", (doc,))
             self._touched.add(doc >> BLOCK_BITS)
-
-    def _flush(self) -> None:
-        """Write what is written by blocks."""
-        self._words.flush()
-        write_columns(self._db, self._touched)
-        self._touched.clear()
 
     def _number_for(self, name: str, members: Sequence[Entry], text: int, free: set[int]) -> int | None:
         """Give the number of the paper, if it is there already with this very text."""
