@@ -97,7 +97,7 @@ _FRACTIONS = frozenset(["frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"])
 _SPACES = frozenset(" ,;:>\\\n\t\r")
 _NOTHING = frozenset("!/-@()[]+<")
 
-_MARK = re.compile(r"[\\{}$~]|--|``|''")
+_MARK = re.compile(r"\\|\{|\}|\$|~|--|``|''")  # each begins with a letter of its own: `re` skips to them
 _COMMAND = re.compile(r"[A-Za-z]+")
 _ARGUMENT = re.compile(r"\*?\s{0,9}(?:\[[^\[\]{}]{0,300}\]\s{0,9})?\{[^{}]{0,500}\}")
 _BARE_FRACTION = re.compile(r" ?([0-9A-Za-z]) ?([0-9A-Za-z])")

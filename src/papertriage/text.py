@@ -229,22 +229,24 @@ def ready_to_cut(raws: Sequence[str]) -> str:
     >>> ready_to_cut(["Pre-training", "of $k$ models in C++"])
     'Pre-training & of k models in c++ & '
     """
-    together = "".join([f"{raw} {FIELD_END} " for raw in raws])
-    if together.isascii() and not (
+    if not _is_ready("".join(raws)):
+        raws = [raw if _is_ready(raw) else _with_keys(clean(raw)) for raw in raws]
+    return "".join([f"{raw} {FIELD_END} " for raw in raws])
+
+
+def _is_ready(raw: str) -> bool:
+    """Say whether the keys of a text can be cut from it as it is; each sign by itself, as in `has_latex`."""
+    return raw.isascii() and not (
         # What else `clean` resolves (dashes, quotes, ties) parts words before and after.
-        "\\" in together
-        or "$" in together
-        or "{" in together
-        or "}" in together
-        or "<" in together
-        or "+" in together
-        or "#" in together
-        or together.count(FIELD_END) > len(raws)
-    ):
-        return together
-    if len(raws) == 1:
-        return f"{_with_keys(clean(raws[0]))} {FIELD_END} "
-    return "".join([ready_to_cut((raw,)) for raw in raws])
+        "\\" in raw
+        or "$" in raw
+        or "{" in raw
+        or "}" in raw
+        or "<" in raw
+        or "+" in raw
+        or "#" in raw
+        or FIELD_END in raw
+    )
 
 
 def _with_keys(cleaned: str) -> str:
