@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from papertriage.identity import KINDS
 from papertriage.model import Observation
-from papertriage.store.identities import ONLY_ONE, Apart, names_of, service, sides
+from papertriage.store.identities import ONLY_ONE, Apart, is_free, names_of, service, sides
 from papertriage.store.titles import TitleFacts, may_have_surname, pairs_to_compare, same_work, title_facts
 from papertriage.text import title_key
 
@@ -32,7 +32,7 @@ def grouped(
             if before != place:
                 shared.setdefault(name, [before]).append(place)
     copied = [place for place, one in enumerate(observations) if not one.ids and _BY_TITLE.fullmatch(one.id)]
-    several = by_title and len({service(one.source) for one in observations}) > 1
+    several = by_title and any(map(is_free, observations)) and len({service(one.source) for one in observations}) > 1
     if not shared and not copied and not several:
         return [[observation] for observation in observations]
     sets = _Sets(names, apart)

@@ -37,7 +37,7 @@ def names_of(record: _Named) -> tuple[str, ...]:
 
 def is_free(one: _Named) -> bool:
     """Say whether a record has no arXiv id."""
-    return not any(name.startswith("arxiv:") for name in names_of(one))
+    return not (one.ids.get("arxiv") or one.id.startswith("arxiv:"))
 
 
 def sides(names: Sequence[str], apart: Sequence[Apart]) -> frozenset[int]:
