@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from itertools import chain, count, pairwise, repeat
+from itertools import count, pairwise, repeat
 from typing import TYPE_CHECKING, TypeAlias
 
 from papertriage.index.keys import Keys
@@ -100,8 +101,7 @@ class Words:
         length = before.length
         columns = [_entries(*before.columns())] if length else []
         pieces = [*(piece() for piece in self._pieces), invert(bytes(self._text))]
-        distinct = dict.fromkeys(chain((FIELD_END,), *(words for words, _, _ in pieces)))
-        numbers = dict(zip(distinct, count()))
+        numbers: defaultdict[str, int] = defaultdict(count(1).__next__, {FIELD_END: 0})
         numbered = [np.fromiter(map(numbers.__getitem__, words), np.intp, len(words)) for words, _, _ in pieces]
         tokens = self._tokens(numbers)
         for (_, counts, places), which in zip(pieces, numbered, strict=True):
