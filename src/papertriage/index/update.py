@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
 
@@ -43,6 +45,19 @@ _MOST = 1 << 16
 _FACET = msgspec.json.Decoder(tuple[tuple[str, ...], tuple[str, ...]])
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Look for no cycles: papers are in none, and looking takes an eighth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_without_collector()
 def update(
     db: sqlite3.Connection, folder: Path, apart: Sequence[Apart] = (), *, progress: Progress | None = None
 ) -> None:
