@@ -231,7 +231,7 @@ def ready_to_cut(raws: Sequence[str]) -> str:
     """
     if not _is_ready("".join(raws)):
         raws = [raw if _is_ready(raw) else _with_keys(clean(raw)) for raw in raws]
-    return "".join([f"{raw} {FIELD_END} " for raw in raws])
+    return f" {FIELD_END} ".join((*raws, ""))
 
 
 def _is_ready(raw: str) -> bool:

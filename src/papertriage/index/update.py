@@ -7,6 +7,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
+from itertools import compress
 from operator import attrgetter
 from pathlib import Path
 
@@ -35,6 +36,7 @@ Progress = Callable[[int], None]
 
 _TEXTS = FIELDS[:-1]
 _AUTHORS = len(_TEXTS)
+_AUTHOR = bytes([_AUTHORS])
 
 _CHUNK = 2048
 """Papers that are taken in together: more would take more memory."""
@@ -358,19 +360,22 @@ _IS_LINKED = "SELECT 1 FROM docs WHERE doc = ? AND linked"
 
 def fields_of(paper: Paper | Observation) -> Iterator[tuple[int, list[str]]]:
     """Give what is tokenised of a paper: the place of each field in `FIELDS`, and its keys."""
-    for place, raw in _raws_of(paper):
+    places, raws = _raws_of(paper)
+    for place, raw in zip(places, raws, strict=True):
         yield place, keys(clean(raw))
 
 
 def _words_of(paper: Paper | Observation) -> tuple[bytes, bytes]:
     """Give the same, ready to be cut: the places, and the text of all fields."""
-    raws = _raws_of(paper)
-    return bytes([place for place, _ in raws]), ready_to_cut([raw for _, raw in raws]).encode()
+    places, raws = _raws_of(paper)
+    return places, ready_to_cut(raws).encode()
 
 
-def _raws_of(paper: Paper | Observation) -> list[tuple[int, str]]:
-    texts = [(place, text) for place, text in enumerate(_texts_of(paper)) if text]
-    return texts + [(_AUTHORS, name) for name in paper.authors]
+def _raws_of(paper: Paper | Observation) -> tuple[bytes, list[str]]:
+    texts = _texts_of(paper)
+    raws = [text for text in texts if text]
+    raws += paper.authors
+    return bytes(compress(range(_AUTHORS), texts)) + _AUTHOR * len(paper.authors), raws
 
 
 _texts_of: Callable[[Paper | Observation], tuple[str | None, ...]] = attrgetter(*_TEXTS)

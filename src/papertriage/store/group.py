@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from papertriage.identity import KINDS
 from papertriage.model import Observation
@@ -35,7 +35,8 @@ def grouped(
     several = by_title and any(map(is_free, observations)) and len({service(one.source) for one in observations}) > 1
     if not shared and not copied and not several:
         return [[observation] for observation in observations]
-    sets = _Sets(names, apart)
+    near = range(len(names)) if copied or several else set().union(*shared.values())
+    sets = _Sets(len(names), {place: names[place] for place in near}, apart)
     for name in sorted(shared, key=_strength):
         sets.join(shared[name], name)
     if copied and by_title:
@@ -70,17 +71,19 @@ class _Sets:
     """Disjoint sets of places, of which each has at most one arXiv id and one PMID.
 
     Args:
-        names: of each place, the strongest of a kind first.
+        size: how many places there are.
+        names: of each place that may be joined with another, the strongest of a kind first.
         apart: identities of works that are two.
     """
 
-    def __init__(self, names: Sequence[tuple[str, ...]], apart: Sequence[Apart] = ()) -> None:
+    def __init__(self, size: int, names: Mapping[int, tuple[str, ...]], apart: Sequence[Apart] = ()) -> None:
         # Place to the sides on which it stands: in the n-th pair of works the first (n) or the second (~n).
-        self._sides = {place: found for place, own in enumerate(names) if apart and (found := sides(own, apart))}
-        self._parents = list(range(len(names)))
-        self._least = [min(own) for own in names]
+        self._sides = {place: found for place, own in names.items() if apart and (found := sides(own, apart))}
+        self._parents = list(range(size))
+        self._least = {place: min(own) for place, own in names.items()}
         self._only = [
-            [next((name for name in own if name.startswith(kind)), None) for own in names] for kind in ONLY_ONE
+            {place: next((name for name in own if name.startswith(kind)), None) for place, own in names.items()}
+            for kind in ONLY_ONE
         ]
 
     def root(self, place: int) -> int:
