@@ -9,8 +9,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterator, Mapping
 from itertools import count, pairwise, repeat
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,8 +18,6 @@ from papertriage.index.words import BLOCK, BLOCK_BITS, FIELD_BITS, RARE, SHELF, 
 from papertriage.text import FIELD_END
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -59,7 +56,7 @@ class Words:
         self.next_doc: int = (row[0] << BLOCK_BITS) + row[1] if row else 0  # `|` would lose the carry of a full block
 
     def _clear(self) -> None:
-        self._pieces: list[Callable[[], Inverted]] = []
+        self._pieces: list[Inverted] = []
         self._text = bytearray()
         self._fields = bytearray()
         self._counts = array("I")
@@ -79,16 +76,9 @@ class Words:
         self._counts.append(len(fields))
         self._text += text
         if len(self._text) > _PIECE:
-            self._pieces.append(self._aside.submit(invert, bytes(self._text)).result)
+            self._pieces.append(invert(bytes(self._text)))
             self._text.clear()
         return doc
-
-    @cached_property
-    def _aside(self) -> Executor:
-        """A thread in which pieces are inverted while more papers are taken in: most of it holds nobody up."""
-        from concurrent.futures import ThreadPoolExecutor  # a day's papers need none
-
-        return ThreadPoolExecutor(1)
 
     def flush(self) -> None:
         """Write what was taken in. What there is of the block is written anew with it."""
@@ -100,7 +90,7 @@ class Words:
         before = Block(self._db, number, Keys(self._db).find)
         length = before.length
         columns = [_entries(*before.columns())] if length else []
-        pieces = [*(piece() for piece in self._pieces), invert(bytes(self._text))]
+        pieces = [*self._pieces, invert(bytes(self._text))]
         numbers: defaultdict[str, int] = defaultdict(count(1).__next__, {FIELD_END: 0})
         numbered = [np.fromiter(map(numbers.__getitem__, words), np.intp, len(words)) for words, _, _ in pieces]
         tokens = self._tokens(numbers)
