@@ -21,13 +21,13 @@ from papertriage.index.index import Index
 STAGES = {
     ("papertriage/store/jsonl.py", "read_lines"): "reading the files",
     ("papertriage/store/record.py", "*"): "decoding the lines",
-    ("papertriage/text.py", "clean"): "cleaning: LaTeX, HTML, Unicode",
-    ("papertriage/text.py", "keys"): "cutting into words",
-    ("papertriage/index/words.py", "*"): "inverting and writing words",
-    ("papertriage/index/words.py", "add"): "inverting: places by word",
-    ("papertriage/index/words.py", "flush"): "writing words to SQLite",
+    ("papertriage/text.py", "ready_to_cut"): "cleaning: LaTeX, HTML, Unicode",
+    ("papertriage/index/inversion.py", "*"): "inverting: places by word",
+    ("papertriage/index/inversion.py", "flush"): "merging and writing words",
+    ("papertriage/index/inversion.py", "_rows"): "merging and writing words",
     ("papertriage/index/update.py", "write"): "writing papers to SQLite",
-    ("papertriage/index/update.py", "_commit"): "writing papers to SQLite",
+    ("papertriage/index/docs.py", "*"): "writing papers to SQLite",
+    ("papertriage/index/update.py", "_commit"): "committing",
     ("papertriage/index/update.py", "_store"): "what is known of each paper",
     ("papertriage/index/works.py", "*"): "grouping: one work, one paper",
     ("papertriage/store/group.py", "*"): "grouping: one work, one paper",
@@ -59,13 +59,14 @@ def main() -> None:
     schema.remove(home / schema.FILE_NAME)
     with Sampler(STAGES) as sampler:
         Index(home).close()
-    total = sampler.stages.total()
+    total = sum(sampler.stages.values())
+    stages, functions = (sorted(one.items(), key=lambda item: -item[1]) for one in (sampler.stages, sampler.functions))
     print(
         json.dumps(
             {
                 **found,
-                "stages": {name or "other": count / total for name, count in sampler.stages.most_common()},
-                "functions": {name: count / total for name, count in sampler.functions.most_common(12)},
+                "stages": {name or "other": seconds / total for name, seconds in stages},
+                "functions": {name: seconds / total for name, seconds in functions[:12]},
             }
         )
     )

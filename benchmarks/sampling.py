@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections import Counter
+import time
+from collections import defaultdict
 from collections.abc import Mapping
 from types import FrameType, TracebackType
 from typing import Self
@@ -13,14 +14,14 @@ Stages = Mapping[tuple[str, str], str]
 
 
 class Sampler:
-    """Counts by stage what the program is at; use as a context.
+    """Adds up by stage what the program is at; use as a context.
 
     Args:
         stages: the innermost function on the stack that is one of these tells the stage.
 
     Attributes:
-        stages: how often each was seen; "" for none of them.
-        functions: how often each function was the innermost one.
+        stages: the seconds of each; "" for none of them.
+        functions: the seconds in which each function was the innermost one.
     """
 
     def __init__(self, stages: Stages, every: float = 0.002) -> None:
@@ -28,11 +29,13 @@ class Sampler:
         self._every = every
         self._files = sorted({file for file, _ in stages})
         self._known: dict[tuple[str, str], str] = {}
-        self.stages: Counter[str] = Counter()
-        self.functions: Counter[str] = Counter()
+        self.stages: defaultdict[str, float] = defaultdict(float)
+        self.functions: defaultdict[str, float] = defaultdict(float)
+        self._last = 0.0
 
     def __enter__(self) -> Self:
         signal.signal(signal.SIGALRM, self._look)
+        self._last = time.perf_counter()
         signal.setitimer(signal.ITIMER_REAL, self._every, self._every)
         return self
 
@@ -40,9 +43,12 @@ class Sampler:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _look(self, _signal: int, frame: FrameType | None) -> None:
+        # Not one look, but the time since the last: in a long call of C's (a commit) there is none.
+        now = time.perf_counter()
+        passed, self._last = now - self._last, now
         if frame is not None:
             code = frame.f_code
-            self.functions[f"{code.co_filename.rpartition('/')[2]}:{code.co_qualname}"] += 1
+            self.functions[f"{code.co_filename.rpartition('/')[2]}:{code.co_qualname}"] += passed
         while frame is not None:
             code = frame.f_code
             key = (code.co_filename, code.co_name)
@@ -50,10 +56,10 @@ class Sampler:
             if stage is None:
                 stage = self._known[key] = self._stage(*key)
             if stage:
-                self.stages[stage] += 1
+                self.stages[stage] += passed
                 return
             frame = frame.f_back
-        self.stages[""] += 1
+        self.stages[""] += passed
 
     def _stage(self, path: str, function: str) -> str:
         for file in self._files:
