@@ -191,8 +191,8 @@ def invert(text: bytes) -> Inverted:
         is_first[start + 1 : stop] = [word(one) != word(other) for one, other in pairwise(ordered)]
     bounds = np.flatnonzero(is_first)
     firsts = places[bounds]
-    spans = zip(starts[firsts].tolist(), (starts[firsts] + lengths[firsts]).tolist(), strict=True)
-    words = b" ".join([data[start:stop] for start, stop in spans]).decode().split()
+    ended = np.frombuffer(data, np.uint8)[_spanned(starts[firsts], lengths[firsts] + 1)]  # each with the 0 behind it
+    words = ended.tobytes().decode().split("\0")[:-1]
     return words, np.diff(bounds, append=len(places)), places.astype(np.uint32)
 
 
@@ -202,6 +202,15 @@ def _mixed(hashes: Entries) -> Entries:
     found = hashes * np.uint64(_FACTOR)
     found ^= found >> np.uint64(32)
     found *= np.uint64(_FACTOR)
+    return found
+
+
+def _spanned(starts: Integers, lengths: Integers) -> Integers:
+    """Give the places in some spans, one span after the other."""
+    import numpy as np
+
+    found: Integers = np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+    found += np.arange(len(found))
     return found
 
 
@@ -230,7 +239,7 @@ def _rows(entries: Entries) -> Iterator[tuple[int, bytes]]:
     rare = rare[np.argsort(tokens[rare] % SHELVES, kind="stable")]
     tokens, starts, counts = tokens[rare], starts[rare], counts[rare]
     ends = np.cumsum(counts)
-    shelved = places[np.repeat(starts - ends + counts, counts) + np.arange(counts.sum())]
+    shelved = places[_spanned(starts, counts)]
     bounds = np.searchsorted(tokens % SHELVES, np.arange(SHELVES + 1))
     for shelf, (one, other) in enumerate(pairwise(bounds.tolist())):
         if one < other:
