@@ -8,7 +8,7 @@ caller normalises.
 
 from __future__ import annotations
 
-import re
+from papertriage.patterns import pattern
 
 
 def _words(text: str) -> list[str]:
@@ -97,13 +97,13 @@ _FRACTIONS = frozenset(["frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"])
 _SPACES = frozenset(" ,;:>\\\n\t\r")
 _NOTHING = frozenset("!/-@()[]+<")
 
-_MARK = re.compile(r"\\|\{|\}|\$|~|--|``|''")  # each begins with a letter of its own: `re` skips to them
-_COMMAND = re.compile(r"[A-Za-z]+")
-_ARGUMENT = re.compile(r"\*?\s{0,9}(?:\[[^\[\]{}]{0,300}\]\s{0,9})?\{[^{}]{0,500}\}")
-_BARE_FRACTION = re.compile(r" ?([0-9A-Za-z]) ?([0-9A-Za-z])")
-_MONEY = re.compile(r"\s?\d")
-_BEFORE_TIE = re.compile(r"[\w.,:;)}\]$]")
-_AFTER_TIE = re.compile(r"[\w\\$({\[]")
+_MARK = pattern(r"\\|\{|\}|\$|~|--|``|''")  # each begins with a letter of its own: `re` skips to them
+_COMMAND = pattern(r"[A-Za-z]+")
+_ARGUMENT = pattern(r"\*?\s{0,9}(?:\[[^\[\]{}]{0,300}\]\s{0,9})?\{[^{}]{0,500}\}")
+_BARE_FRACTION = pattern(r" ?([0-9A-Za-z]) ?([0-9A-Za-z])")
+_MONEY = pattern(r"\s?\d")
+_BEFORE_TIE = pattern(r"[\w.,:;)}\]$]")
+_AFTER_TIE = pattern(r"[\w\\$({\[]")
 
 
 def _math_shifts(raw: str) -> frozenset[int]:

@@ -10,11 +10,12 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import msgspec
 
 from papertriage.latex import has_latex, resolve_latex
+from papertriage.patterns import pattern
 
 
 class Token(msgspec.Struct, frozen=True, gc=False):
@@ -36,7 +37,7 @@ class Token(msgspec.Struct, frozen=True, gc=False):
 
 # -- cleaning -------------------------------------------------------------------------------------------------
 
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY = pattern(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 _BLOCK_TAGS = "p br div title sec label list list-item li ul ol dl dt dd tr td th table h[1-6] hr blockquote section"
 _INLINE_TAGS = (
@@ -48,21 +49,14 @@ _INLINE_TAGS = (
     "annotation-xml"
 )
 # An attribute needs its `=`, so that `a <b and c> d` is not a tag; atomic groups keep the time linear.
-_TAG = (
+_TAG = pattern(
     r"</?(?:(?:jats|mml|m|xhtml):)?(?:(?P<block>{block})|(?:{inline}))"
     r"(?>\s{{1,9}}[A-Za-z_][\w:.-]*+(?:\s{{0,9}}=\s{{0,9}}(?>\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>=]++)))*+\s{{0,9}}/?>".format(
         block=_BLOCK_TAGS.replace(" ", "|"), inline=_INLINE_TAGS.replace(" ", "|")
-    )
+    ),
+    re.IGNORECASE,
 )
-
-
-_MAYBE_TAG = re.compile("</?[A-Za-z]")
-
-
-# Patterns that few texts need are compiled when they are first needed: that takes milliseconds of every start.
-@cache
-def _tag() -> re.Pattern[str]:
-    return re.compile(_TAG, re.IGNORECASE)
+_MAYBE_TAG = pattern("</?[A-Za-z]")
 
 
 def _character(found: re.Match[str]) -> str:
@@ -92,7 +86,7 @@ def clean(raw: str) -> str:
         for _ in range(2):
             text = _ENTITY.sub(_character, text)
     if "<" in text and _MAYBE_TAG.search(text):
-        text = _tag().sub(_untag, text)
+        text = _TAG.sub(_untag, text)
     if has_latex(text):
         text = resolve_latex(text)
     if text.isascii():
@@ -105,7 +99,7 @@ def clean(raw: str) -> str:
 # -- folding --------------------------------------------------------------------------------------------------
 
 # Diacritics and variation selectors only: vowel signs of Indic scripts and the voicing marks of Kana are letters.
-_DIACRITICS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]")
+_DIACRITICS = pattern("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]")
 
 
 def fold(word: str) -> str:
@@ -148,19 +142,13 @@ _CJK = (
     "\uff66-\uff9f\U0001aff0-\U0001b16f\U00020000-\U0003ffff"
 )
 # `+` and `#` belong to a word right behind a letter (C++, C#), but a single `+` before a word parts (vision+language).
-_ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:(?<=[A-Za-z])(?:\+\++|#+|\+(?![A-Za-z0-9])))?")
-_WORD = (
+_ASCII_WORD = pattern(r"[A-Za-z0-9]+(?:(?<=[A-Za-z])(?:\+\++|#+|\+(?![A-Za-z0-9])))?")
+_WORD = pattern(
     rf"[{_CJK}](?<=\w)[\u3099\u309a\uff9e\uff9f]?|[^\W_{_CJK}]+(?:(?<=[^\W\d_])(?:[+＋][+＋]+|[#＃]+|[+＋](?![^\W_])))?"
 )
-_WORD_ON = rf"[^\W_{_CJK}]+"
+_WORD_ON = pattern(rf"[^\W_{_CJK}]+")
 
-
-@cache
-def _word() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    return re.compile(_WORD), re.compile(_WORD_ON)
-
-
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s)|[。！？]")
+_SENTENCE_END = pattern(r"[.!?…][\"'”’)\]]*(?=\s)|[。！？]")
 
 
 def tokens(cleaned: str) -> tuple[Token, ...]:
@@ -267,7 +255,7 @@ def _with_keys(cleaned: str) -> str:
     return "".join(parts)
 
 
-_MORE_THAN_LETTERS = re.compile(r"[^\0-\x22\x24-\x2a\x2c-\x7f]+")  # beyond ASCII, `+` and `#`
+_MORE_THAN_LETTERS = pattern(r"[^\0-\x22\x24-\x2a\x2c-\x7f]+")  # beyond ASCII, `+` and `#`
 
 
 _ASCII_SIGNS = "".join(sign.lower() if sign.isalnum() else " " for sign in map(chr, range(128)))
@@ -298,15 +286,14 @@ def _is_mark(sign: str) -> bool:
 
 def _unicode_spans(text: str) -> list[tuple[str, int, int]]:
     spans = []
-    word, word_on = _word()
     length = len(text)
     at = 0
-    while found := word.search(text, at):
+    while found := _WORD.search(text, at):
         start, at = found.span()
         # Signs that combine with the letter before belong to the word; `re` does not count them as letters.
         while at < length and _is_mark(text[at]):
             at += 1
-            more = word_on.match(text, at)
+            more = _WORD_ON.match(text, at)
             if more:
                 at = more.end()
         spans.append((text[start:at], start, at))

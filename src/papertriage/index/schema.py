@@ -93,6 +93,15 @@ def version() -> str:
     return f"{checksum:08x} {unicodedata.unidata_version} {sys.byteorder}"
 
 
+READING, WRITING = 16, 32
+"""Megabytes of the file that are kept at hand: what is read is read once, new names go to all places of it."""
+
+
+def keep_at_hand(db: sqlite3.Connection, megabytes: int) -> None:
+    """Say how much of the file is kept in memory."""
+    db.execute(f"PRAGMA cache_size = -{megabytes << 10}")
+
+
 def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
     """Open the file, made if it is not there, without looking at what is in it.
 
@@ -105,7 +114,7 @@ def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
-        db.execute("PRAGMA cache_size = -32768")
+        keep_at_hand(db, READING)
         db.execute("PRAGMA temp_store = MEMORY")
     except BaseException:
         db.close()

@@ -17,7 +17,7 @@ from papertriage.index import segments as log
 from papertriage.index.current import apart_changed, is_finished
 from papertriage.index.docs import write_columns
 from papertriage.index.inversion import Words
-from papertriage.index.schema import complete
+from papertriage.index.schema import READING, WRITING, complete, keep_at_hand
 from papertriage.index.segments import Segment
 from papertriage.index.words import BLOCK_BITS, FIELDS
 from papertriage.index.works import OFFSET_BITS, Entry, LogReader, Works
@@ -83,6 +83,7 @@ def update(
     segments = {segment.number: segment for segment in (*log.known_segments(db).values(), *changes.grown)}
     order = {path.name: rank for rank, path in enumerate(log_files(papers))}
     ranks = {number: order.get(segment.name, len(order)) for number, segment in segments.items()}
+    keep_at_hand(db, WRITING)
     with LogReader(papers, segments.values()) as reader:
         updating = _Update(db, Works(db, reader, ranks, apart), progress)
         updating.drop(changes.gone, [segment for segment in changes.grown if segment.tail])
@@ -92,6 +93,7 @@ def update(
         for segment in changes.grown:
             updating.read(segment, papers / segment.name, folder)
         updating.finish()
+    keep_at_hand(db, READING)
 
 
 class _Update:

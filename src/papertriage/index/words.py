@@ -39,6 +39,9 @@ RARE = 16
 Places: TypeAlias = "array[int]"
 """Places of one token in a block, `array('I')`, in order."""
 
+_NOWHERE: Places = array("I")
+_AT_ONCE = 500
+
 
 class Block:
     """The texts of one block, to find tokens in.
@@ -74,11 +77,27 @@ class Block:
 
     def places(self, key: str) -> Places:
         """Give the places of a token."""
-        found = self._places.get(key)
-        if found is None:
+        if key not in self._places:
+            self.read((key,))
+        return self._places[key]
+
+    def read(self, keys: Iterable[str]) -> None:
+        """Read the places of tokens that will be asked for: of many at once that takes half the time."""
+        frequent: dict[int, str] = {}
+        for key in keys:
+            if key in self._places:
+                continue
             token = self._token_of(key)
-            found = self._places[key] = array("I") if token is None else self._read(token)
-        return found
+            places = _NOWHERE if token is None else self._on_shelf(token)
+            self._places[key] = _NOWHERE if places is None else places
+            if token is not None and places is None:
+                frequent[self.number << 32 | token] = key
+        numbers = list(frequent)
+        for start in range(0, len(numbers), _AT_ONCE):
+            some = numbers[start : start + _AT_ONCE]
+            asked = f"SELECT number, places FROM postings WHERE number IN ({','.join('?' * len(some))})"  # noqa: S608
+            for number, blob in self._db.execute(asked, some):
+                self._places[frequent[number]] = array("I", blob)
 
     def by_author(self, words: Iterable[str]) -> set[int]:
         """Give the numbers of papers of which one author's name has all of some words."""
@@ -92,21 +111,21 @@ class Block:
             if self.owners[field] & ((1 << FIELD_BITS) - 1) == authors
         }
 
-    def _read(self, token: int) -> Places:
-        base = self.number << 32
+    def _on_shelf(self, token: int) -> Places | None:
+        """Give the places of a rare token; None if it is no such."""
         nth = token % SHELVES  # most tokens are rare, and a shelf is read once
         shelf = self._shelves.get(nth)
         if shelf is None:
-            row = self._db.execute("SELECT places FROM postings WHERE number = ?", (base | SHELF | nth,)).fetchone()
+            number = self.number << 32 | SHELF | nth
+            row = self._db.execute("SELECT places FROM postings WHERE number = ?", (number,)).fetchone()
             shelf = self._shelves[nth] = array("I", row[0] if row else bytes(4))
         count = shelf[0]
         nth = bisect_left(shelf, token, 1, count + 1)
-        if nth <= count and shelf[nth] == token:
-            data = 1 + 2 * count
-            start = shelf[count + nth - 1] if nth > 1 else 0
-            return shelf[data + start : data + shelf[count + nth]]
-        row = self._db.execute("SELECT places FROM postings WHERE number = ?", (base | token,)).fetchone()
-        return array("I", row[0] if row else b"")
+        if nth > count or shelf[nth] != token:
+            return None
+        data = 1 + 2 * count
+        start = shelf[count + nth - 1] if nth > 1 else 0
+        return shelf[data + start : data + shelf[count + nth]]
 
     def columns(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
         """Give all that stands in the block, in two columns: tokens and places, those of one token in order."""

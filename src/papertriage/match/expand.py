@@ -58,6 +58,12 @@ class Expansion(msgspec.Struct, frozen=True):
     parts: tuple[Part, ...]
     within: int | None = None
 
+    def first_keys(self) -> Iterator[str]:
+        """Give the keys that are looked for, of windows the first."""
+        for part in self.parts:
+            yield from part.entries
+            yield from part.windows
+
 
 def unexpanded(term: Term) -> Expansion:
     """Give the expansion of a term against an empty vocabulary.

@@ -89,10 +89,9 @@ class KeptHits:
         found = {texts[term]: _DECODER.decode(blob) for term, blob in rows if term in texts}
         missing = self._terms.keys() - found.keys()
         if missing:
-            block = self._index.block(number)
-            for text in sorted(missing):
-                found[text] = self._searching.search(text, block)
-                self._found.append((number, text, docs, _ENCODER.encode(found[text])))
+            for text, hits in self._searching.search(sorted(missing), self._index.block(number)):
+                found[text] = hits
+                self._found.append((number, text, docs, _ENCODER.encode(hits)))
         return found
 
     @cached_property

@@ -60,8 +60,9 @@ def find_in_block(expansion: Expansion, block: Block, fields: Set[int]) -> Found
     ways, unsure = (_find_phrase if expansion.within is None else _find_near)(expansion, block)
     starts, owners = np.frombuffer(block.starts, np.uint32), np.frombuffer(block.owners, np.uint32)
     segments = starts.searchsorted(ways.first, "right") - 1
-    if expansion.within is None:
-        unsure &= set(segments.tolist())
+    if unsure and expansion.within is None:
+        windows = np.array(sorted(unsure))
+        unsure = set(windows[_among(windows, segments)].tolist())
     # A field that has overlapping ways is left to `find`: which of two counts depends on the letters between.
     unsure.update(segments[1:][np.maximum.accumulate(ways.stop)[:-1] > ways.first[1:]].tolist())
     if unsure:
@@ -194,8 +195,9 @@ def _windows(part: Part, block: Block) -> Iterator[tuple[Places, int, float]]:
 
 def _side_by_side(places: Sequence[Places]) -> Places:
     """Give where tokens stand side by side, from the places of each."""
-    rarest = min(range(len(places)), key=lambda nth: len(places[nth]))
-    if len(places[rarest]) > _FEW:
+    counts = [len(one) for one in places]
+    rarest = counts.index(min(counts))
+    if counts[rarest] > _FEW:
         columns = [_shifted(others, nth) for nth, others in enumerate(places)]
         return array("I", reduce(_common, columns).tobytes())
     found = [place - rarest for place in places[rarest]]
@@ -222,12 +224,17 @@ def _shifted(places: Places, by: int) -> Column:
 def _common(one: Column, other: Column) -> Column:
     """Intersect two columns, neither of which has a number twice."""
     few, many = (one, other) if len(one) <= len(other) else (other, one)
-    if not len(few):
-        return few
-    at = many.searchsorted(few)
-    at[at == len(many)] = 0
-    common: Column = few[many[at] == few]
-    return common
+    return few[_among(few, many)]
+
+
+def _among(some: NDArray[Any], others: NDArray[Any]) -> NDArray[np.bool_]:
+    """Say which of some numbers are in a column."""
+    if not len(some) or not len(others):
+        return np.zeros(len(some), np.bool_)
+    at = others.searchsorted(some)
+    at[at == len(others)] = 0
+    found: NDArray[np.bool_] = others[at] == some
+    return found
 
 
 def _together(columns: Sequence[Column]) -> Column:
@@ -305,9 +312,9 @@ class _Walk:
         if not self._odd[count]:
             return plain
         odd = _ways([(*way, round(total / weight, 6)) for way, total in sorted(self._odd[count].items())])
-        odd = odd.only((odd.stop - odd.first != count) | ~np.isin(odd.first, starts))
+        odd = odd.only((odd.stop - odd.first != count) | ~_among(odd.first, starts))
         first, stop = np.concatenate((plain.first, odd.first)), np.concatenate((plain.stop, odd.stop))
-        order = np.lexsort((stop, first))
+        order = first.argsort(kind="stable")  # of columns in order
         return _Ways(first[order], stop[order], np.concatenate((plain.similarity, odd.similarity))[order])
 
 

@@ -42,8 +42,15 @@ class Searching:
         self._expansions: dict[str, Expansion] = {}
         self._shown: dict[str, Expansion] = {}  # as they were kept: enough for papers that were searched
 
-    def search(self, text: str, block: Block) -> TermHits:
-        """Find a term or an author in a block."""
+    def search(self, texts: Iterable[str], block: Block) -> Iterator[tuple[str, TermHits]]:
+        """Find terms and authors in a block."""
+        texts = list(texts)
+        phrases = [text for text in texts if _has_expansion(self._terms[text])]
+        block.read(key for text in phrases for key in self._expansion(text).first_keys())
+        for text in texts:
+            yield text, self._search(text, block)
+
+    def _search(self, text: str, block: Block) -> TermHits:
         one = self._terms[text]
         if isinstance(one, Author):
             return self._search_author(one, block)
@@ -138,6 +145,10 @@ class Searching:
         if found is None:
             found = self._shown[text] = self._saved(text)[1]
         return found
+
+
+def _has_expansion(one: LookedFor) -> bool:
+    return isinstance(one, Term) and not isinstance(one.look_for, Pattern)
 
 
 def _packed(hits: dict[int, tuple[int, float]]) -> TermHits:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from papertriage.identity import KINDS
 from papertriage.model import Observation
+from papertriage.patterns import pattern
 from papertriage.store.identities import ONLY_ONE, Apart, is_free, names_of, service, sides
 from papertriage.store.titles import TitleFacts, may_have_surname, pairs_to_compare, same_work, title_facts
 from papertriage.text import title_key
 
-_BY_TITLE = re.compile(r"[^:]+:t-[0-9a-f]+", re.ASCII)
+_BY_TITLE = pattern(r"[^:]+:t-[0-9a-f]+", re.ASCII)
 
 
 def grouped(

@@ -19,6 +19,7 @@ import msgspec
 from papertriage.lexicon import load_lexicon, same_word
 from papertriage.model import Observation, day_of
 from papertriage.names import surname
+from papertriage.patterns import pattern
 from papertriage.spelling import american
 from papertriage.text import clean, keys
 
@@ -100,7 +101,7 @@ def title_facts(observation: Observation) -> TitleFacts | None:
     return TitleFacts(words, " ".join(words), surnames, day.year)
 
 
-_INITIALS_LAST = re.compile(r"(?P<surname>.*[^\W\d_]{2}.*?)\s+[A-Z]{1,3}", re.ASCII)
+_INITIALS_LAST = pattern(r"(?P<surname>.*[^\W\d_]{2}.*?)\s+[A-Z]{1,3}", re.ASCII)
 
 
 def _surnames(name: str) -> frozenset[str]:
