@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache, cached_property
@@ -48,6 +49,12 @@ class TermHits(msgspec.Struct, frozen=True, array_like=True):
         """Give papers and places in `kinds`."""
         return zip(array("H", self.docs), array("H", self.codes), strict=True)
 
+    def has(self, local: int) -> bool:
+        """Say whether a paper has any hit."""
+        docs = memoryview(self.docs).cast("H")
+        place = bisect_left(docs, local)
+        return place < len(docs) and docs[place] == local
+
     def papers(self) -> Iterable[int]:
         """Give the papers that have any hit; one with hits in two fields twice."""
         return array("H", self.docs)
@@ -71,7 +78,6 @@ class KeptHits:
             if row:
                 self._numbers[text] = row[0]
         self._blocks: dict[int, dict[str, TermHits]] = {}
-        self._shown: dict[tuple[int, int], frozenset[int]] = {}
         self._found: list[tuple[int, str, int, bytes]] = []
         self._places: dict[int, dict[str, Sequence[Spot]]] = {}  # new ones in papers that are shown, by definition
 
@@ -111,7 +117,7 @@ class KeptHits:
 
         def spots(term: Term) -> Sequence[Spot]:
             nonlocal search
-            if local not in self._papers(block, term):
+            if not self.of(block, term).has(local):
                 return ()
             text = self._definitions[id(term)]
             known = found.get(text) or kept.get(self._numbers.get(text, -1))
@@ -121,17 +127,10 @@ class KeptHits:
             found[text] = known
             return [spot for name in term.fields for spot in known if spot.field == name]
 
-        hits = collect(paper, rules, spots, lambda author: local in self._papers(block, author))
+        hits = collect(paper, rules, spots, lambda author: self.of(block, author).has(local))
         if search:
             self._places[doc] = found
         return hits
-
-    def _papers(self, block: int, one: LookedFor) -> frozenset[int]:
-        """Give the papers of a block in which a term or an author is; kept: it is asked for each that is shown."""
-        found = self._shown.get((block, id(one)))
-        if found is None:
-            found = self._shown[block, id(one)] = frozenset(array("H", self.of(block, one).docs))
-        return found
 
     # -- keeping --------------------------------------------------------------------------------------------
 

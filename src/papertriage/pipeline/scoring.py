@@ -85,7 +85,7 @@ class Scorer:
         """Score papers."""
         self._look_at(docs)
         count = len(docs.numbers)
-        scores = Scores(docs, array("q"), array("q"), array("b"), array("b"))
+        relevance, standing, wanted = array("q"), array("b"), array("b")
         first = 0
         while first < count:
             block = docs.numbers[first] >> BLOCK_BITS
@@ -98,14 +98,13 @@ class Scorer:
             found = _Block(self._kept, block, facets)
             self._score(found)
             for column, values in (
-                (scores.relevance, found.points),
-                (scores.standing, found.standing),
-                (scores.wanted, found.wanted),
+                (relevance, found.points),
+                (standing, found.standing),
+                (wanted, found.wanted),
             ):
                 column.extend(values[start : end + 1] if is_run else map(values.__getitem__, locals_))
             first = stop
-        scores.cents.extend(self._totals(docs, scores.relevance))
-        return scores
+        return Scores(docs, relevance, self._totals(docs, relevance), standing, wanted)
 
     def _score(self, block: _Block) -> None:
         """Score all papers of a block."""
@@ -149,7 +148,7 @@ class Scorer:
         return _cents(topic.min_score if self._min_score is None else self._min_score)
 
     def _totals(self, docs: Docs, relevance: array[int]) -> array[int]:
-        totals = array("q", relevance)
+        totals = relevance[:]
         recency = self._rules.recency
         if recency:
             today = self._as_of.toordinal()
@@ -157,7 +156,8 @@ class Scorer:
                 day: _cents(round(recency.weight * 0.5 ** (max(0, today - day) / recency.half_life), 2))
                 for day in set(docs.days)
             }
-            totals = array("q", map(int.__add__, totals, map(by_day.__getitem__, docs.days)))
+            for place, day in enumerate(docs.days):
+                totals[place] += by_day[day]
         if self._rules.signals and docs.signals:
             for place, values in docs.signals.items():
                 for signal in self._rules.signals:
