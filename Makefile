@@ -10,9 +10,10 @@ check: lint types layers test build ## everything that CI asks for
 
 setup: $(READY) ## make .venv with papertriage and the tools to develop it
 
-# Also when papertriage was installed in it to be used, as the README says: without the tools, and not from here.
+# Also when papertriage was installed in it to be used, as the README says: without the tools, and not from here. One
+# that is there is kept, since it may be of another Python than the one found now: two in one place do not work.
 $(READY): pyproject.toml $(wildcard $(BIN)/papertriage)
-	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 
