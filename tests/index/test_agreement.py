@@ -87,3 +87,17 @@ def test_of_an_earlier_day_it_holds_what_was_known_then(
                 first = FIRST.replace(day=1 + start)
                 wanted = [paper for paper in merged if first <= paper.day <= cut]
                 assert by_id(index.window(first, cut, cut=cut)) == by_id(wanted)
+
+
+def test_an_id_with_a_nul_in_it_is_looked_up_whole(tmp_path: Path) -> None:
+    """As a log that was written by something else can have: what comes later is the same work."""
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    line = rb'{"v": 1, "id": "feed:a\u0000b", "source": "feed", "title": "T", "seen": "2026-03-0%dT06:00:00Z"}' + b"\n"
+    (papers / "2026-03.jsonl").write_bytes(line % 1)
+    with Index(tmp_path) as index:
+        check(index, tmp_path, [])
+    (papers / "2026-03.jsonl").write_bytes(line % 1 + line % 2)
+    with Index(tmp_path) as index:
+        check(index, tmp_path, [])
+        assert index.size == 1

@@ -18,6 +18,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec import json
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -40,7 +42,6 @@ Places: TypeAlias = "array[int]"
 """Places of one token in a block, `array('I')`, in order."""
 
 _NOWHERE: Places = array("I")
-_AT_ONCE = 500
 
 
 class Block:
@@ -92,12 +93,8 @@ class Block:
             self._places[key] = _NOWHERE if places is None else places
             if token is not None and places is None:
                 frequent[self.number << 32 | token] = key
-        numbers = list(frequent)
-        for start in range(0, len(numbers), _AT_ONCE):
-            some = numbers[start : start + _AT_ONCE]
-            asked = f"SELECT number, places FROM postings WHERE number IN ({','.join('?' * len(some))})"  # noqa: S608
-            for number, blob in self._db.execute(asked, some):
-                self._places[frequent[number]] = array("I", blob)
+        for number, blob in self._db.execute(_PLACES, (json.encode([*frequent]).decode(),)) if frequent else ():
+            self._places[frequent[number]] = array("I", blob)
 
     def by_author(self, words: Iterable[str]) -> set[int]:
         """Give the numbers of papers of which one author's name has all of some words."""
@@ -147,6 +144,9 @@ class Block:
             counts.append(np.diff(shelf[1 + count : 1 + 2 * count], prepend=np.uint32(0)))
             found.append(shelf[1 + 2 * count :])
         return np.repeat(np.concatenate(tokens), np.concatenate(counts)), np.concatenate(found)
+
+
+_PLACES = "SELECT number, places FROM postings WHERE number IN (SELECT value FROM json_each(?))"
 
 
 def blocks_of(db: sqlite3.Connection) -> list[tuple[int, int]]:

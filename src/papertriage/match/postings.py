@@ -228,7 +228,7 @@ def _common(one: Column, other: Column) -> Column:
 
 
 def _among(some: NDArray[Any], others: NDArray[Any]) -> NDArray[np.bool_]:
-    """Say which of some numbers are in a column."""
+    """Say which of some numbers are among others, which are in order."""
     if not len(some) or not len(others):
         return np.zeros(len(some), np.bool_)
     at = others.searchsorted(some)

@@ -42,9 +42,8 @@ class Searching:
         self._expansions: dict[str, Expansion] = {}
         self._shown: dict[str, Expansion] = {}  # as they were kept: enough for papers that were searched
 
-    def search(self, texts: Iterable[str], block: Block) -> Iterator[tuple[str, TermHits]]:
+    def search(self, texts: Sequence[str], block: Block) -> Iterator[tuple[str, TermHits]]:
         """Find terms and authors in a block."""
-        texts = list(texts)
         phrases = [text for text in texts if _has_expansion(self._terms[text])]
         block.read(key for text in phrases for key in self._expansion(text).first_keys())
         for text in texts:

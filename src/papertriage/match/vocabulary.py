@@ -120,6 +120,7 @@ class _Beginning:
 
 _MANY = 200
 _BITS = 64
+"""As many letters as can differ."""
 
 
 def _letters(word: str) -> int:
